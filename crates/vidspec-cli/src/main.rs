@@ -1,0 +1,19 @@
+//! The command `vidspec`. It reads arguments, prints, and sets exit codes; what a status means is decided in the engine.
+
+use clap::Parser as _;
+
+mod args;
+mod catalogue;
+mod command;
+mod error;
+mod exit_code;
+mod output;
+
+fn main() -> std::process::ExitCode {
+    let args = args::Args::parse();
+    let outcome = match args.command {
+        args::Command::Check(check) => command::check::run(&check),
+        args::Command::Providers(providers) => command::providers::run(&providers),
+    };
+    outcome.unwrap_or_else(|error| error.print()).into()
+}

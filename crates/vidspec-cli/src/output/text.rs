@@ -1,0 +1,287 @@
+//! A check, told to a person.
+
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+use serde_json::Value;
+use vidspec::{Check, Failure, LifecycleState, Output, Problem, ProblemKind, Provider, Report, Retryable, Role, State};
+
+use super::visible;
+
+/// The columns of the table for several jobs.
+pub(crate) const COLUMNS: [&str; 4] = ["JOB", "STATE", "PROGRESS", ""];
+
+/// A row of the table for several jobs.
+pub(crate) fn row(check: &Check) -> Vec<String> {
+    let (state, remark) = match &check.outcome {
+        Ok(report) => (report.state.as_str().to_owned(), remark(report)),
+        Err(problem) => ("no state".to_owned(), problem_line(problem)),
+    };
+    let progress = check.outcome.as_ref().ok().and_then(|report| report.progress).map(percent).unwrap_or_default();
+    vec![visible(&check.job.to_string()), state, progress, remark]
+}
+
+/// What matters most of a report, in one line.
+fn remark(report: &Report) -> String {
+    if let Some(failure) = &report.failure {
+        return failure_line(failure);
+    }
+    if let Some(problem) = &report.result_problem {
+        return problem_line(problem);
+    }
+    match (report.outputs.first(), &report.raw_status) {
+        (Some(output), _) => visible(&output.url),
+        (None, Some(raw)) if report.state == State::Unknown => format!("the provider says `{}`", visible(raw)),
+        _ => report.anomalies.first().map(|anomaly| visible(&anomaly.message)).unwrap_or_default(),
+    }
+}
+
+/// The whole of a check.
+pub(crate) fn report(check: &Check, provider: &Provider, key_variable: Option<&str>) -> String {
+    let mut page = Page::default();
+    match &check.outcome {
+        Ok(report) => {
+            page.heading(check, report.state.as_str(), colour(report.state));
+            page.report(report);
+            page.next_step(check, report, &key_option(provider, key_variable));
+        }
+        Err(problem) => {
+            page.heading(check, "no state", AnsiColor::Yellow);
+            page.problem("problem", problem);
+            if let Some(advice) = advice(problem, check) {
+                page.line("next", &advice);
+            }
+        }
+    }
+    if let Some(lifecycle) = &check.lifecycle {
+        let since = format!("this API is {} since {}", lifecycle_word(lifecycle.state), lifecycle.date);
+        let more = [&lifecycle.replacement, &lifecycle.note].into_iter().flatten().map(ToString::to_string);
+        let text = std::iter::once(since).chain(more).collect::<Vec<_>>().join("; ");
+        page.line("lifecycle", &text);
+    }
+    page.text
+}
+
+pub(crate) fn lifecycle_word(state: LifecycleState) -> &'static str {
+    match state {
+        LifecycleState::Retired => "retired",
+        _ => "deprecated",
+    }
+}
+
+#[derive(Default)]
+struct Page {
+    text: String,
+}
+
+impl Page {
+    fn heading(&mut self, check: &Check, state: &str, colour: AnsiColor) {
+        let style = Style::new().fg_color(Some(colour.into())).bold();
+        let job = visible(&check.job.to_string());
+        let _ = writeln!(self.text, "{job}  {style}{state}{style:#}");
+    }
+
+    fn line(&mut self, name: &str, value: &str) {
+        let _ = writeln!(self.text, "  {name:<11} {}", visible(value));
+    }
+
+    fn report(&mut self, report: &Report) {
+        if let Some(raw) = report.raw_status.as_ref().filter(|raw| *raw != report.state.as_str()) {
+            self.line("status", &format!("`{raw}` in the provider's words"));
+        }
+        if let Some(progress) = report.progress {
+            self.line("progress", &percent(progress));
+        }
+        if let Some(elapsed) = report.elapsed_seconds {
+            self.line("elapsed", &span(elapsed));
+        }
+        if let Some(eta) = report.eta_seconds {
+            self.line("left", &format!("about {} at this pace", span(eta)));
+        }
+        if let Some(failure) = &report.failure {
+            self.line("reason", &failure_line(failure));
+            self.line("retry", retry_words(failure.retryable));
+        }
+        for output in &report.outputs {
+            self.output(output);
+        }
+        for (name, value) in &report.details {
+            let text = match value {
+                Value::String(text) => text.clone(),
+                other => other.to_string(),
+            };
+            match name.strip_suffix("_seconds") {
+                Some(name) => self.line(name, &format!("{text} s")),
+                None => self.line(&name.replace('_', " "), &text),
+            }
+        }
+        if let Some(problem) = &report.result_problem {
+            self.problem("no address", problem);
+        }
+        for anomaly in &report.anomalies {
+            self.line("odd", &anomaly.message);
+        }
+    }
+
+    fn output(&mut self, output: &Output) {
+        self.line(&output.role.as_str().replace('_', " "), &output.url);
+        let mut remarks = Vec::new();
+        remarks.extend(output.expires_at.map(|moment| format!("until {moment}")));
+        if let (None, Some(lifetime)) = (output.expires_at, output.lifetime_seconds) {
+            remarks.push(format!("kept for {} after its making", span(lifetime)));
+        }
+        if output.key_needed {
+            remarks.push("needs the key".to_owned());
+        }
+        if !output.fetchable {
+            remarks.push("not to be fetched by HTTP as it stands".to_owned());
+        }
+        if !remarks.is_empty() {
+            self.line("", &remarks.join(", "));
+        }
+    }
+
+    fn problem(&mut self, name: &str, problem: &Problem) {
+        self.line(name, &problem_line(problem));
+        if let Some(seconds) = problem.retry_after_seconds {
+            self.line("", &format!("asks to wait {}", span(seconds)));
+        }
+    }
+
+    fn next_step(&mut self, check: &Check, report: &Report, key_option: &str) {
+        let again = format!("vidspec check {}", quoted(&check.job.to_string()));
+        match report.state {
+            State::Queued | State::Processing => {
+                let when = report.next_check_seconds.map(|seconds| format!(" in {}", span(seconds))).unwrap_or_default();
+                self.line("next", &format!("ask again{when}: {again}"));
+            }
+            State::Completed => {
+                let main = report.outputs.iter().find(|output| output.fetchable && output.role != Role::SharePage);
+                if let Some(output) = main {
+                    let file = file_name(output);
+                    let key = if output.key_needed { key_option } else { "" };
+                    self.line("next", &format!("curl -fL{key} -o {file} {}", quoted(&output.url)));
+                }
+            }
+            State::Unknown => {
+                self.line("next", &format!("the word is not in the definition; see the whole answer: {again} --raw"));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// How `curl` sends the key of this provider: the shell puts it in.
+fn key_option(provider: &Provider, key_variable: Option<&str>) -> String {
+    let variable = key_variable.or(provider.key_variables().next()).unwrap_or_default();
+    let header = provider.key_header(&format!("${variable}"));
+    header.map(|(name, value)| format!(" -H \"{name}: {value}\"")).unwrap_or_default()
+}
+
+fn file_name(output: &Output) -> String {
+    let ending = output.media_type.as_deref().and_then(|media_type| media_type.split('/').nth(1)).unwrap_or("mp4");
+    format!("{}.{}", output.role.as_str(), ending)
+}
+
+/// As a shell needs it.
+fn quoted(text: &str) -> String {
+    let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./:".contains(&byte));
+    if plain { text.to_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}
+
+fn colour(state: State) -> AnsiColor {
+    match state {
+        State::Completed => AnsiColor::Green,
+        State::Failed | State::Canceled | State::Expired => AnsiColor::Red,
+        State::Queued | State::Processing => AnsiColor::Cyan,
+        _ => AnsiColor::Yellow,
+    }
+}
+
+fn percent(progress: f64) -> String {
+    format!("{:.0} %", (progress * 100.0).floor())
+}
+
+fn failure_line(failure: &Failure) -> String {
+    explained(failure.reason.as_str(), failure.code.as_deref(), failure.message.as_deref())
+}
+
+fn problem_line(problem: &Problem) -> String {
+    explained(problem.kind.as_str(), problem.code.as_deref(), problem.message.as_deref())
+}
+
+/// `moderated (moderation_blocked): Your request was blocked …`
+fn explained(class: &str, code: Option<&str>, message: Option<&str>) -> String {
+    let code = code.map(|code| format!(" ({code})")).unwrap_or_default();
+    let message = message.map(|message| format!(": {message}")).unwrap_or_default();
+    visible(&format!("{}{code}{message}", class.replace('_', " ")))
+}
+
+fn retry_words(retryable: Retryable) -> &'static str {
+    match retryable {
+        Retryable::Yes => "submitting the job again may help",
+        Retryable::No => "submitting the same job again will not help",
+        Retryable::Unknown => "the provider does not say whether submitting it again can help",
+    }
+}
+
+fn advice(problem: &Problem, check: &Check) -> Option<String> {
+    let again = format!("vidspec check {}", quoted(&check.job.to_string()));
+    Some(match problem.kind {
+        ProblemKind::Unauthorized if check.http_status.is_none() => {
+            format!("without a key, see the documented answer: {again} --replay")
+        }
+        ProblemKind::Unauthorized => "is the key whole, current and of this provider?".to_owned(),
+        ProblemKind::NotFound => "is the id whole, and of this account and region?".to_owned(),
+        ProblemKind::UndocumentedResponse => format!("see the whole answer: {again} --raw"),
+        ProblemKind::RateLimited | ProblemKind::ProviderUnavailable | ProblemKind::Timeout | ProblemKind::Transport => {
+            format!("the job may be running all the same; ask again later: {again}")
+        }
+        _ => return None,
+    })
+}
+
+/// `8 s`, `4 min 10 s`, `1 h 5 min`, `2 d`.
+fn span(seconds: f64) -> String {
+    const UNITS: [(f64, &str); 4] = [(86_400.0, "d"), (3_600.0, "h"), (60.0, "min"), (1.0, "s")];
+    if seconds < 60.0 {
+        return format!("{} s", (seconds * 10.0).round() / 10.0);
+    }
+    let mut rest = seconds.round();
+    let mut parts = Vec::new();
+    for (length, unit) in UNITS {
+        let count = (rest / length).floor();
+        if count >= 1.0 {
+            parts.push(format!("{count} {unit}"));
+            rest -= count * length;
+        }
+    }
+    parts.truncate(2);
+    parts.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_of_time() {
+        for (seconds, text) in
+            [(0.0, "0 s"), (8.25, "8.3 s"), (60.0, "1 min"), (250.0, "4 min 10 s"), (3_900.0, "1 h 5 min"), (172_800.0, "2 d")]
+        {
+            assert_eq!(span(seconds), text);
+        }
+    }
+
+    #[test]
+    fn progress_is_never_rounded_up_to_the_end() {
+        assert_eq!(percent(0.999), "99 %");
+        assert_eq!(percent(1.0), "100 %");
+    }
+
+    #[test]
+    fn what_a_shell_would_read_is_quoted() {
+        assert_eq!(quoted("pictory:4a09-edf9"), "pictory:4a09-edf9");
+        assert_eq!(quoted("https://x/a?b=1&c='"), r"'https://x/a?b=1&c='\'''");
+    }
+}

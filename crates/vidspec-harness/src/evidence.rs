@@ -1,0 +1,131 @@
+//! All evidence for one provider.
+
+use std::path::Path;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::files::Files;
+use crate::scenario::{CaseFile, Scenario, ScenarioFile};
+
+/// All evidence for one provider.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Evidence {
+    /// What the provider's pages list.
+    pub documented: Documented,
+    /// The scenarios of the folders, by name, then the cases in the order of their file.
+    pub scenarios: Vec<Scenario>,
+}
+
+/// What the provider's pages list; compared with the definition in both directions.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Documented {
+    /// The header that must carry the key.
+    pub key_header: KeyHeader,
+    /// The words for states.
+    #[serde(default)]
+    pub statuses: Vec<Words>,
+    /// The codes with which jobs explain that they ended badly.
+    #[serde(default)]
+    pub job_codes: Vec<Words>,
+    /// The codes with which the API refuses to answer.
+    #[serde(default)]
+    pub problem_codes: Vec<Words>,
+}
+
+/// A header that must carry the key.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct KeyHeader {
+    /// Its name, in small letters.
+    pub name: String,
+    /// Its value, with `{key}` for the key.
+    pub value: String,
+    /// The page that says so.
+    pub source: String,
+}
+
+/// Words and the page that lists them.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Words {
+    /// The page.
+    pub source: String,
+    /// The words.
+    pub values: Vec<String>,
+    /// What a reader must know.
+    #[serde(default)]
+    pub note: Option<String>,
+}
+
+/// Why evidence cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("{file}: {reason}")]
+#[non_exhaustive]
+pub struct EvidenceError {
+    /// The file, below the folder of fixtures.
+    pub file: String,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+impl Evidence {
+    /// The evidence that is built in; `None` for a provider without any.
+    ///
+    /// # Errors
+    /// If one of its files is malformed.
+    pub fn builtin(provider: &str) -> Result<Option<Self>, EvidenceError> {
+        let files = Files::builtin(provider);
+        if files.get("documented.yaml").is_none() { Ok(None) } else { read(provider, &files).map(Some) }
+    }
+
+    /// The evidence in `folder/provider/`.
+    ///
+    /// # Errors
+    /// If a file is missing or malformed.
+    pub fn load(folder: &Path, provider: &str) -> Result<Self, EvidenceError> {
+        let files = Files::on_disk(&folder.join(provider));
+        let files = files.map_err(|error| EvidenceError { file: provider.to_owned(), reason: error.to_string() })?;
+        read(provider, &files)
+    }
+
+    /// The scenario of this name.
+    pub fn scenario(&self, name: &str) -> Option<&Scenario> {
+        self.scenarios.iter().find(|scenario| scenario.name == name)
+    }
+
+    /// The scenario to show for a job: one that holds its id, or else the default one. Of several that hold it, the default
+    /// one comes first.
+    pub fn for_job(&self, job_id: &str) -> Option<&Scenario> {
+        let default = self.scenarios.iter().find(|scenario| scenario.default);
+        let holds = |scenario: &&Scenario| scenario.job_id == job_id;
+        default.filter(holds).or_else(|| self.scenarios.iter().find(holds)).or(default)
+    }
+}
+
+fn read(provider: &str, files: &Files) -> Result<Evidence, EvidenceError> {
+    let malformed = |file: &str, reason: String| EvidenceError { file: format!("{provider}/{file}"), reason };
+    let mut scenarios = Vec::new();
+    for name in files.scenarios() {
+        let file = format!("{name}/scenario.yaml");
+        let written: ScenarioFile = parse(files, &file).map_err(|reason| malformed(&file, reason))?;
+        let body_of = |body: &str| files.get(&format!("{name}/{body}")).map(<[u8]>::to_vec);
+        scenarios.push(written.into_scenario(name, body_of).map_err(|reason| malformed(&file, reason))?);
+    }
+    if files.get("cases.yaml").is_some() {
+        let cases: Vec<CaseFile> = parse(files, "cases.yaml").map_err(|reason| malformed("cases.yaml", reason))?;
+        scenarios.extend(cases.into_iter().map(Scenario::from));
+    }
+    let documented = parse(files, "documented.yaml").map_err(|reason| malformed("documented.yaml", reason))?;
+    Ok(Evidence { documented, scenarios })
+}
+
+fn parse<T: DeserializeOwned>(files: &Files, file: &str) -> Result<T, String> {
+    let bytes = files.get(file).ok_or("expected this file, found none")?;
+    serde_yaml::from_slice(bytes).map_err(|error| error.to_string())
+}

@@ -1,0 +1,46 @@
+//! The files of a `fixtures/` folder, built in or on disk.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+const BUILTIN: &[(&str, &[u8])] = &include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
+
+/// Files by their path below one provider's folder.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Files(BTreeMap<String, Cow<'static, [u8]>>);
+
+impl Files {
+    pub(crate) fn builtin(provider: &str) -> Self {
+        let below = |name: &'static str| name.strip_prefix(provider)?.strip_prefix('/');
+        Self(BUILTIN.iter().filter_map(|(name, bytes)| Some((below(name)?.to_owned(), Cow::Borrowed(*bytes)))).collect())
+    }
+
+    pub(crate) fn on_disk(folder: &Path) -> std::io::Result<Self> {
+        let mut files = Self::default();
+        files.add(folder, "")?;
+        Ok(files)
+    }
+
+    fn add(&mut self, folder: &Path, prefix: &str) -> std::io::Result<()> {
+        for entry in std::fs::read_dir(folder)? {
+            let entry = entry?;
+            let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+            if entry.file_type()?.is_dir() {
+                self.add(&entry.path(), &format!("{name}/"))?;
+            } else {
+                self.0.insert(name, Cow::Owned(std::fs::read(entry.path())?));
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Option<&[u8]> {
+        self.0.get(path).map(AsRef::as_ref)
+    }
+
+    /// The names of the folders that hold a `scenario.yaml`.
+    pub(crate) fn scenarios(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().filter_map(|path| path.strip_suffix("/scenario.yaml"))
+    }
+}

@@ -1,0 +1,207 @@
+//! A claim with its evidence.
+
+use std::fmt;
+use std::path::Path;
+
+use serde::Deserialize;
+use serde::de::{self, Deserializer};
+use serde_json::{Map, Value};
+
+use crate::grade::Grade;
+
+/// A claim with its evidence.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Scenario {
+    /// The name of its folder or case.
+    pub name: String,
+    /// What it is about.
+    pub title: String,
+    /// Where the body was published.
+    pub sources: Vec<String>,
+    /// The day on which it was read there, as `YYYY-MM-DD`.
+    pub read: String,
+    /// How good the evidence is.
+    pub evidence: Grade,
+    /// What a reader must know.
+    pub note: Option<String>,
+    /// Whether it is shown when no other holds the id.
+    pub default: bool,
+    /// The id of the job.
+    pub job_id: String,
+    /// What must be sent, in this order, and what is answered.
+    pub exchanges: Vec<Exchange>,
+    /// What must be concluded: a part of the report.
+    pub expect: Map<String, Value>,
+}
+
+/// A request that must arrive, and its answer.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Exchange {
+    /// What must arrive.
+    pub request: RequestLine,
+    /// The status of the answer.
+    pub http: u16,
+    /// The headers of the answer.
+    pub headers: Vec<(String, String)>,
+    /// The body of the answer.
+    pub body: Vec<u8>,
+}
+
+/// A method, and a path with its query: `GET /v1/jobs/1`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RequestLine {
+    /// Such as `GET`.
+    pub method: String,
+    /// Such as `/v1/jobs/1?verbose=1`.
+    pub target: String,
+}
+
+impl fmt::Display for RequestLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.target)
+    }
+}
+
+impl<'de> Deserialize<'de> for RequestLine {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        match text.split_once(' ') {
+            Some((method, target)) if target.starts_with('/') => Ok(Self { method: method.into(), target: target.into() }),
+            _ => Err(de::Error::custom(format!("expected a method and a path such as `GET /v1/jobs/1`, found `{text}`"))),
+        }
+    }
+}
+
+/// One value or a list of them.
+#[derive(Clone, Debug)]
+struct Several(Vec<String>);
+
+impl<'de> Deserialize<'de> for Several {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match serde_yaml::Value::deserialize(deserializer)? {
+            serde_yaml::Value::String(one) => Ok(Self(vec![one])),
+            list => serde_yaml::from_value(list).map(Self).map_err(de::Error::custom),
+        }
+    }
+}
+
+/// `scenario.yaml`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ScenarioFile {
+    title: String,
+    source: Several,
+    read: String,
+    evidence: Grade,
+    #[serde(default)]
+    note: Option<String>,
+    #[serde(default)]
+    default: bool,
+    job_id: String,
+    exchanges: Vec<ExchangeFile>,
+    expect: Map<String, Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExchangeFile {
+    request: RequestLine,
+    #[serde(default = "ok")]
+    http: u16,
+    #[serde(default)]
+    headers: Map<String, Value>,
+    #[serde(default)]
+    body: Option<String>,
+}
+
+/// An element of `cases.yaml`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CaseFile {
+    name: String,
+    title: String,
+    source: Several,
+    read: String,
+    evidence: Grade,
+    #[serde(default)]
+    note: Option<String>,
+    job_id: String,
+    request: RequestLine,
+    #[serde(default = "ok")]
+    http: u16,
+    #[serde(default)]
+    headers: Map<String, Value>,
+    #[serde(default)]
+    body: String,
+    expect: Map<String, Value>,
+}
+
+fn ok() -> u16 {
+    200
+}
+
+impl ScenarioFile {
+    /// `body_of` reads a file beside the scenario.
+    pub(crate) fn into_scenario(self, name: &str, body_of: impl Fn(&str) -> Option<Vec<u8>>) -> Result<Scenario, String> {
+        let exchange = |file: ExchangeFile| {
+            let missing = |body: &str| format!("expected a file `{body}` beside the scenario, found none");
+            let is_json =
+                file.body.as_ref().is_some_and(|body| Path::new(body).extension().is_some_and(|extension| extension == "json"));
+            let body = match &file.body {
+                Some(body) => body_of(body).ok_or_else(|| missing(body))?,
+                None => Vec::new(),
+            };
+            Ok(Exchange { request: file.request, http: file.http, headers: headers(file.headers, is_json), body })
+        };
+        Ok(Scenario {
+            name: name.to_owned(),
+            title: self.title,
+            sources: self.source.0,
+            read: self.read,
+            evidence: self.evidence,
+            note: self.note,
+            default: self.default,
+            job_id: self.job_id,
+            exchanges: self.exchanges.into_iter().map(exchange).collect::<Result<_, String>>()?,
+            expect: self.expect,
+        })
+    }
+}
+
+impl From<CaseFile> for Scenario {
+    fn from(case: CaseFile) -> Self {
+        let is_json = case.body.starts_with(['{', '[']);
+        let exchange = Exchange {
+            request: case.request,
+            http: case.http,
+            headers: headers(case.headers, is_json),
+            body: case.body.into_bytes(),
+        };
+        Self {
+            name: case.name,
+            title: case.title,
+            sources: case.source.0,
+            read: case.read,
+            evidence: case.evidence,
+            note: case.note,
+            default: false,
+            job_id: case.job_id,
+            exchanges: vec![exchange],
+            expect: case.expect,
+        }
+    }
+}
+
+fn headers(stated: Map<String, Value>, is_json: bool) -> Vec<(String, String)> {
+    if stated.is_empty() && is_json {
+        return vec![("content-type".into(), "application/json".into())];
+    }
+    let text = |value: Value| match value {
+        Value::String(text) => text,
+        other => other.to_string(),
+    };
+    stated.into_iter().map(|(name, value)| (name, text(value))).collect()
+}

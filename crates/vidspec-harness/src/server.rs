@@ -1,0 +1,67 @@
+//! A loopback server that answers as a scenario documents it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use url::Url;
+use vidspec::{Check, Question};
+use wiremock::matchers::any;
+use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
+
+use crate::scenario::{Exchange, Scenario};
+
+/// A loopback server that answers as a scenario documents it.
+pub struct ReplayServer {
+    server: MockServer,
+}
+
+/// Answers each request with the next exchange, and goes on with the last one.
+struct Script {
+    exchanges: Arc<[Exchange]>,
+    next: AtomicUsize,
+}
+
+impl Respond for Script {
+    fn respond(&self, _: &Request) -> ResponseTemplate {
+        let next = self.next.fetch_add(1, Ordering::Relaxed);
+        let Some(exchange) = self.exchanges.get(next).or(self.exchanges.last()) else {
+            return ResponseTemplate::new(500);
+        };
+        let answer = ResponseTemplate::new(exchange.http).set_body_bytes(exchange.body.clone());
+        exchange.headers.iter().fold(answer, |answer, (name, value)| answer.insert_header(name.as_str(), value.as_str()))
+    }
+}
+
+impl ReplayServer {
+    /// Starts it.
+    pub async fn start(scenario: &Scenario) -> Self {
+        let server = MockServer::start().await;
+        let script = Script { exchanges: scenario.exchanges.as_slice().into(), next: AtomicUsize::new(0) };
+        Mock::given(any()).respond_with(script).mount(&server).await;
+        Self { server }
+    }
+
+    /// The same question, put to this server instead of the provider.
+    pub fn redirect<'p>(&self, question: &Question<'p>) -> Question<'p> {
+        let real = question.provider().base_url();
+        let here = Url::parse(&self.server.uri()).and_then(|uri| uri.join(real.path()));
+        question.clone().at(here.unwrap_or_else(|_| real.clone()))
+    }
+
+    /// Puts the provider's own address where the report names this server.
+    pub fn restore(&self, question: &Question<'_>, check: &mut Check) {
+        let real = question.provider().base_url().origin().ascii_serialization();
+        if let Ok(report) = &mut check.outcome {
+            for output in &mut report.outputs {
+                if let Some(path) = output.url.strip_prefix(&self.server.uri()) {
+                    output.url = format!("{real}{path}");
+                }
+            }
+        }
+    }
+
+    /// What has arrived so far.
+    pub(crate) async fn received(&self) -> Vec<Request> {
+        self.server.received_requests().await.unwrap_or_default()
+    }
+}

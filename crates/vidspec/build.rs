@@ -1,0 +1,27 @@
+//! Lists the definitions of `providers/`, so that they are built in.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let folder = Path::new(&std::env::var("CARGO_MANIFEST_DIR")?).join("providers");
+    println!("cargo::rerun-if-changed=providers");
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(&folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "yaml") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    let mut list = String::from("[\n");
+    for file in files {
+        println!("cargo::rerun-if-changed={}", file.display());
+        let path = file.to_string_lossy();
+        let id = file.file_stem().unwrap_or_default().to_string_lossy();
+        writeln!(list, "    ({id:?}, include_str!({path:?})),")?;
+    }
+    list.push_str("]\n");
+    std::fs::write(Path::new(&std::env::var("OUT_DIR")?).join("builtin.rs"), list)?;
+    Ok(())
+}

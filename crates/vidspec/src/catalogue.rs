@@ -1,0 +1,188 @@
+//! The known providers: those built in and those of the user.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use crate::diagnostic::Diagnostics;
+use crate::nearest::nearest;
+use crate::provider::Provider;
+
+/// The definitions of `providers/`, by id, sorted.
+const BUILTIN: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
+
+/// The known providers.
+///
+/// A definition is only read when it is needed: asking one provider costs the same whether the catalogue holds six or six
+/// hundred. Of two definitions with the same id the one that was added first wins; [`Catalogue::entries`] shows both.
+#[derive(Debug, Default)]
+pub struct Catalogue {
+    entries: Vec<Entry>,
+}
+
+/// A definition of the catalogue, read or not.
+#[derive(Debug)]
+pub struct Entry {
+    id: String,
+    origin: Origin,
+    provider: OnceLock<Result<Arc<Provider>, Arc<CatalogueError>>>,
+}
+
+#[derive(Debug)]
+enum Origin {
+    Builtin(&'static str),
+    Text { name: String, text: String },
+    File(PathBuf),
+}
+
+/// Why a provider cannot be had.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CatalogueError {
+    /// No definition has this id.
+    #[error("unknown provider `{id}`{}; known are {known}", nearest.as_ref().map(|word| format!(", did you mean `{word}`?")).unwrap_or_default())]
+    Unknown {
+        /// The id that was asked for.
+        id: String,
+        /// A known id that is spelt alike.
+        nearest: Option<String>,
+        /// All known ids, as one text.
+        known: String,
+    },
+    /// The definition has mistakes.
+    #[error("{0}")]
+    Invalid(Diagnostics),
+    /// The file or folder cannot be read.
+    #[error("{} cannot be read: {error}", path.display())]
+    Unreadable {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
+}
+
+impl Catalogue {
+    /// A catalogue without any provider.
+    pub fn empty() -> Self {
+        Self::default()
+    }
+
+    /// The providers that are built in.
+    pub fn builtin() -> Self {
+        let mut catalogue = Self::empty();
+        catalogue.add_builtin();
+        catalogue
+    }
+
+    /// Adds the providers that are built in.
+    pub fn add_builtin(&mut self) {
+        self.entries.extend(BUILTIN.iter().map(|(id, text)| Entry::new((*id).to_owned(), Origin::Builtin(text))));
+    }
+
+    /// Adds all `*.yaml` files of a folder. They are named by their files and read when needed.
+    ///
+    /// # Errors
+    /// If the folder cannot be listed.
+    pub fn add_folder(&mut self, folder: &Path) -> Result<(), CatalogueError> {
+        let unreadable = |error| CatalogueError::Unreadable { path: folder.to_owned(), error };
+        let mut files = Vec::new();
+        for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+            let path = entry.map_err(unreadable)?.path();
+            if path.extension().is_some_and(|extension| extension == "yaml") {
+                files.push(path);
+            }
+        }
+        files.sort();
+        for file in files {
+            let id = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            self.entries.push(Entry::new(id, Origin::File(file)));
+        }
+        Ok(())
+    }
+
+    /// Adds a definition from a text; `file` is its name, such as `acme.yaml`.
+    pub fn add_text(&mut self, file: &str, text: impl Into<String>) {
+        let id = file.rsplit('/').next().unwrap_or(file).trim_end_matches(".yaml").to_owned();
+        self.entries.push(Entry::new(id, Origin::Text { name: file.to_owned(), text: text.into() }));
+    }
+
+    /// All definitions, in the order in which they were added; a later one with the same id is never used.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The ids of all providers, each once, in the order of the catalogue.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.winners().map(|entry| entry.id.as_str())
+    }
+
+    /// Whether a provider of this id is known.
+    pub fn contains(&self, id: &str) -> bool {
+        self.entries.iter().any(|entry| entry.id == id)
+    }
+
+    /// The provider with this id.
+    ///
+    /// # Errors
+    /// If there is none, or if its definition has mistakes.
+    pub fn provider(&self, id: &str) -> Result<Arc<Provider>, Arc<CatalogueError>> {
+        match self.entries.iter().find(|entry| entry.id == id) {
+            Some(entry) => entry.provider(),
+            None => Err(Arc::new(self.unknown(id))),
+        }
+    }
+
+    /// The definitions that are used, with their results: of each id the first.
+    pub(crate) fn winners(&self) -> impl Iterator<Item = &Entry> {
+        let entries = &self.entries;
+        let first = move |(index, entry): (usize, &Entry)| entries.iter().take(index).all(|earlier| earlier.id != entry.id);
+        entries.iter().enumerate().filter(move |&(index, entry)| first((index, entry))).map(|(_, entry)| entry)
+    }
+
+    fn unknown(&self, id: &str) -> CatalogueError {
+        let known: Vec<&str> = self.ids().collect();
+        let nearest = nearest(id, known.iter().copied()).map(str::to_owned);
+        CatalogueError::Unknown { id: id.to_owned(), nearest, known: known.join(", ") }
+    }
+}
+
+impl Entry {
+    fn new(id: String, origin: Origin) -> Self {
+        Self { id, origin, provider: OnceLock::new() }
+    }
+
+    /// The id, which is the name of the file.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Where the definition comes from: `built in`, or the path of its file.
+    pub fn origin(&self) -> String {
+        match &self.origin {
+            Origin::Builtin(_) => "built in".to_owned(),
+            Origin::Text { name, .. } => name.clone(),
+            Origin::File(path) => path.display().to_string(),
+        }
+    }
+
+    /// The provider; its definition is read and checked at the first call.
+    ///
+    /// # Errors
+    /// If the file cannot be read or has mistakes.
+    pub fn provider(&self) -> Result<Arc<Provider>, Arc<CatalogueError>> {
+        self.provider.get_or_init(|| self.read().map(Arc::new).map_err(Arc::new)).clone()
+    }
+
+    fn read(&self) -> Result<Provider, CatalogueError> {
+        let provider = match &self.origin {
+            Origin::Builtin(text) => Provider::parse(&format!("{}.yaml", self.id), text),
+            Origin::Text { name, text } => Provider::parse(name, text),
+            Origin::File(path) => {
+                let text =
+                    std::fs::read_to_string(path).map_err(|error| CatalogueError::Unreadable { path: path.clone(), error })?;
+                Provider::parse(&path.display().to_string(), &text)
+            }
+        };
+        provider.map_err(CatalogueError::Invalid)
+    }
+}

@@ -1,0 +1,255 @@
+//! Asking a provider over HTTP. The only module that touches the network.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use url::Url;
+
+use crate::compile::is_loopback;
+use crate::credentials::Credentials;
+use crate::judge::{Judgement, Question};
+use crate::problem::{Problem, ProblemKind};
+use crate::report::Check;
+use crate::request::Request;
+use crate::response::{LARGEST_BODY, Response};
+use crate::time::Timestamp;
+
+mod tls;
+
+/// How long one request may take, from the connection to the last byte, unless the caller says otherwise.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// More hops than that are a loop.
+const MOST_REDIRECTS: usize = 5;
+
+/// Asks providers about jobs.
+///
+/// It sends only what definitions mark as a safe read. A key goes to the host it was made for and nowhere else: a redirect
+/// to another host is not followed. What a server echoes of the key is removed before anything looks at the answer.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use vidspec::{Catalogue, Client, Credentials};
+///
+/// let catalogue = Catalogue::builtin();
+/// let job = catalogue.resolve("pictory:4a09edf9-d071-4847-bda5-8dea913d80fe", None)?;
+/// let key = Credentials::find(&job.provider, |name| std::env::var(name).ok())?;
+/// let check = Client::new()?.check(&job.provider.question(job.job_id), &key).await;
+/// match check.outcome {
+///     Ok(report) => println!("{}", report.state),
+///     Err(problem) => println!("no state: {problem}"),
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    timeout: Duration,
+    clock: Clock,
+}
+
+type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// Settings of a [`Client`].
+#[derive(Clone)]
+#[must_use]
+pub struct ClientBuilder {
+    timeout: Duration,
+    extra_roots: Vec<u8>,
+    proxy: bool,
+    clock: Clock,
+}
+
+/// Why a client cannot be set up.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ClientError {
+    /// The certificates that were given cannot be used.
+    #[error("expected certificates in PEM form, found {0}")]
+    Certificates(String),
+    /// The HTTP library refuses its settings, such as a malformed proxy address in the environment.
+    #[error("the HTTP client cannot be set up: {0}")]
+    Setup(String),
+}
+
+impl Client {
+    /// A client with the usual settings.
+    ///
+    /// # Errors
+    /// If the environment holds settings that cannot be used.
+    pub fn new() -> Result<Self, ClientError> {
+        Self::builder().build()
+    }
+
+    /// A client with other settings.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder { timeout: TIMEOUT, extra_roots: Vec::new(), proxy: true, clock: Arc::new(Timestamp::now) }
+    }
+
+    /// Asks about one job: the status, and the address of its file where that takes a second request.
+    pub async fn check(&self, question: &Question<'_>, credentials: &Credentials) -> Check {
+        self.check_observed(question, credentials, |_, _| {}).await
+    }
+
+    /// The same, and shows every request with its answer to the caller. What it shows holds no key.
+    pub async fn check_observed(
+        &self,
+        question: &Question<'_>,
+        credentials: &Credentials,
+        mut observe: impl FnMut(&Request, &Response),
+    ) -> Check {
+        let response = match self.ask(question.request(credentials), &mut observe).await {
+            Ok(response) => response,
+            Err(problem) => return question.failed(problem, (self.clock)()),
+        };
+        match question.judge(&response) {
+            Judgement::Final(check) => check,
+            Judgement::Ask(followup) => match self.ask(followup.request(credentials), &mut observe).await {
+                Ok(response) => followup.judge(&response),
+                Err(problem) => followup.failed(problem),
+            },
+        }
+    }
+
+    async fn ask(
+        &self,
+        request: Result<Request, Problem>,
+        observe: &mut impl FnMut(&Request, &Response),
+    ) -> Result<Response, Problem> {
+        let mut request = request?;
+        refuse_plain_http(request.public_url())?;
+        for _ in 0..=MOST_REDIRECTS {
+            let response = self.send(&request).await?;
+            observe(&request, &response);
+            match redirect(&request, &response)? {
+                Some(url) => request = request.redirected(url),
+                None => return Ok(response),
+            }
+        }
+        Err(Problem::new(ProblemKind::UndocumentedResponse, format!("redirected more than {MOST_REDIRECTS} times")))
+    }
+
+    async fn send(&self, request: &Request) -> Result<Response, Problem> {
+        let mut builder = self.http.get(request.url()).timeout(self.timeout);
+        for (name, value) in request.headers() {
+            builder = builder.header(name, value);
+        }
+        let mut answer = builder.send().await.map_err(|error| self.trouble(error, request))?;
+        let headers = answer.headers().iter().map(|(name, value)| {
+            let value = request.redact(value.as_bytes().to_vec());
+            (name.as_str().to_owned(), String::from_utf8_lossy(&value).into_owned())
+        });
+        let (status, headers) = (answer.status().as_u16(), headers.collect());
+        let mut body = Vec::new();
+        while let Some(chunk) = answer.chunk().await.map_err(|error| self.trouble(error, request))? {
+            if body.len() + chunk.len() > LARGEST_BODY {
+                let message = format!("HTTP {status} with a body of more than {} MiB", LARGEST_BODY >> 20);
+                return Err(Problem::new(ProblemKind::UndocumentedResponse, message));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Response { status, headers, body: request.redact(body), received_at: (self.clock)() })
+    }
+
+    /// The library's error in our words, without the address, which may hold a key.
+    fn trouble(&self, error: reqwest::Error, request: &Request) -> Problem {
+        let host = request.public_url().host_str().unwrap_or_default();
+        if error.is_timeout() {
+            let message = format!("no whole answer from {host} within {} s", self.timeout.as_secs_f64());
+            return Problem::new(ProblemKind::Timeout, message);
+        }
+        let what = if error.is_connect() { "no connection to" } else { "the connection broke with" };
+        let error = error.without_url();
+        let mut cause: &dyn std::error::Error = &error;
+        while let Some(deeper) = cause.source() {
+            cause = deeper;
+        }
+        Problem::new(ProblemKind::Transport, format!("{what} {host}: {cause}"))
+    }
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Client").field("timeout", &self.timeout).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ClientBuilder").field("timeout", &self.timeout).field("proxy", &self.proxy).finish_non_exhaustive()
+    }
+}
+
+impl ClientBuilder {
+    /// How long one request may take, from the connection to the last byte; 30 seconds if not set.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Certificates in PEM form that are trusted beside the built-in ones, such as a company's own.
+    pub fn extra_roots(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.extra_roots = pem.into();
+        self
+    }
+
+    /// Ignores the proxies that the environment names (`HTTPS_PROXY` and its kin).
+    pub fn without_proxy(mut self) -> Self {
+        self.proxy = false;
+        self
+    }
+
+    /// Where the moment of receipt is taken from; the system's clock if not set.
+    pub fn clock(mut self, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// The client.
+    ///
+    /// # Errors
+    /// If the certificates or the proxies of the environment cannot be used.
+    pub fn build(self) -> Result<Client, ClientError> {
+        // The library follows redirects with all but two headers, and tells the next host the last address: both are off.
+        let mut builder = reqwest::Client::builder()
+            .user_agent(concat!("vidspec/", env!("CARGO_PKG_VERSION")))
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            .tls_backend_preconfigured(tls::configuration(&self.extra_roots)?);
+        if !self.proxy {
+            builder = builder.no_proxy();
+        }
+        let http = builder.build().map_err(|error| ClientError::Setup(error.to_string()))?;
+        Ok(Client { http, timeout: self.timeout, clock: self.clock })
+    }
+}
+
+fn refuse_plain_http(url: &Url) -> Result<(), Problem> {
+    if url.scheme() == "https" || is_loopback(url) {
+        return Ok(());
+    }
+    let message = format!("expected an `https` address, found {url}: the key would be readable on the way");
+    Err(Problem::new(ProblemKind::Misconfigured, message))
+}
+
+/// Where a redirect leads, if the answer is one. Only the same host is followed: the key belongs to it.
+fn redirect(request: &Request, response: &Response) -> Result<Option<Url>, Problem> {
+    if !matches!(response.status, 301 | 302 | 303 | 307 | 308) {
+        return Ok(None);
+    }
+    let here = request.public_url();
+    let Some(target) = response.header("location").and_then(|location| here.join(location).ok()) else {
+        return Ok(None);
+    };
+    if target.origin() == here.origin() {
+        return Ok(Some(target));
+    }
+    let target = target.host_str().unwrap_or("another kind of address").to_owned();
+    let message = format!(
+        "HTTP {} to {target}, which was not followed: the key belongs to {}",
+        response.status,
+        here.host_str().unwrap_or_default()
+    );
+    Err(Problem::new(ProblemKind::UndocumentedResponse, message))
+}

@@ -1,0 +1,106 @@
+//! The key that is sent to a provider.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+
+use crate::definition::{Auth, AuthStyle};
+use crate::problem::{Problem, ProblemKind};
+use crate::provider::Provider;
+use crate::request::{Key, KeyPlace};
+use crate::secret::Secret;
+
+/// The key for one provider, and the way it is sent.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    auth: usize,
+    key: Secret,
+}
+
+impl Credentials {
+    /// A key that the caller holds, sent in the provider's first way.
+    ///
+    /// A key of the form `user:password` is expected where the provider wants HTTP's basic authentication.
+    pub fn new(key: &str) -> Self {
+        Self { auth: 0, key: Secret::new(key) }
+    }
+
+    /// Looks the key up under the names that the definition lists, usually in the environment:
+    ///
+    /// ```
+    /// # use vidspec::{Catalogue, Credentials};
+    /// # let provider = Catalogue::builtin().provider("veo").unwrap();
+    /// let keys = |name: &str| (name == "GEMINI_API_KEY").then(|| "AIza-example".to_owned());
+    /// assert!(Credentials::find(&provider, keys).is_ok());
+    /// ```
+    ///
+    /// An empty value counts as none.
+    ///
+    /// # Errors
+    /// A problem of the kind `unauthorized` that names what was looked for.
+    pub fn find(provider: &Provider, lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Problem> {
+        let ways = &provider.definition().auth.0;
+        for (auth, way) in ways.iter().enumerate() {
+            let found = way.env.0.iter().filter_map(|name| lookup(name.as_str())).map(|text| Secret::new(&text));
+            if let Some(key) = found.into_iter().find(|key| !key.expose().is_empty()) {
+                return Ok(Self { auth, key });
+            }
+        }
+        Err(missing_key(provider.name(), provider.key_variables()))
+    }
+
+    /// Looks the key up under one name only, as for a second account.
+    ///
+    /// # Errors
+    /// A problem of the kind `unauthorized` that names what was looked for.
+    pub fn find_under(provider: &Provider, name: &str, lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Problem> {
+        let key = lookup(name).map(|text| Self::new(&text)).filter(|found| !found.key.expose().is_empty());
+        key.ok_or_else(|| missing_key(provider.name(), std::iter::once(name)))
+    }
+
+    /// The key in the place where this provider wants it.
+    pub(crate) fn place(&self, provider: &Provider) -> Result<Key, Problem> {
+        let ways = &provider.definition().auth.0;
+        let way = ways.get(self.auth).or(ways.first());
+        let key = way.and_then(|way| place(way, &self.key));
+        key.filter(fits_a_header).ok_or_else(|| {
+            Problem::new(
+                ProblemKind::Misconfigured,
+                "the key has characters that cannot be sent; was it copied whole, and alone?",
+            )
+        })
+    }
+}
+
+/// The problem of a check that has no key to send.
+fn missing_key<'n>(provider: &str, names: impl Iterator<Item = &'n str>) -> Problem {
+    let names: Vec<&str> = names.collect();
+    let message = format!("no key for {provider}: set {} in the environment", names.join(" or "));
+    Problem::new(ProblemKind::Unauthorized, message)
+}
+
+pub(crate) fn place(auth: &Auth, key: &Secret) -> Option<Key> {
+    let encoded = || Secret::new(&BASE64.encode(key.expose()));
+    let (place, value) = match auth.style {
+        AuthStyle::Bearer => (authorization(), format!("Bearer {}", key.expose())),
+        AuthStyle::Raw => (authorization(), key.expose().to_owned()),
+        AuthStyle::Scheme => (authorization(), format!("{} {}", auth.scheme.as_ref()?.as_str(), key.expose())),
+        AuthStyle::Basic => (authorization(), format!("Basic {}", encoded().expose())),
+        AuthStyle::Header => (KeyPlace::Header(auth.name.as_ref()?.as_str().to_ascii_lowercase()), key.expose().to_owned()),
+        AuthStyle::Query => (KeyPlace::Query(auth.name.as_ref()?.as_str().to_owned()), key.expose().to_owned()),
+    };
+    let mut spellings = vec![key.clone()];
+    if auth.style == AuthStyle::Basic {
+        spellings.push(encoded());
+    }
+    Some(Key { place, value: Secret::new(&value), spellings })
+}
+
+fn authorization() -> KeyPlace {
+    KeyPlace::Header("authorization".into())
+}
+
+/// RFC 9110, section 5.5: visible ASCII and spaces.
+fn fits_a_header(key: &Key) -> bool {
+    let value = &key.value;
+    !value.expose().is_empty() && value.expose().bytes().all(|byte| (b' '..=b'~').contains(&byte))
+}

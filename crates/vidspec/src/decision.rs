@@ -1,0 +1,46 @@
+//! Which part of a definition decided.
+
+use std::fmt;
+
+use crate::definition::Word;
+
+/// The request whose answer was judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    Status,
+    Result,
+}
+
+/// The part of a definition that decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Decision {
+    Rule(Part, usize),
+    Map(Part, Word),
+    /// There was a word, but no entry for it.
+    Unmapped(Part),
+    Missing(Part),
+    ProblemCode(Word),
+    HttpStatus(u16),
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Status => "status",
+            Self::Result => "result",
+        })
+    }
+}
+
+impl fmt::Display for Decision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rule(part, index) => write!(f, "{part}.rules[{index}]"),
+            Self::Map(part, word) => write!(f, "{part}.map.{}", word.as_str()),
+            Self::Unmapped(part) => write!(f, "{part}.map"),
+            Self::Missing(part) => write!(f, "{part}.missing"),
+            Self::ProblemCode(code) => write!(f, "problem.codes.{}", code.as_str()),
+            Self::HttpStatus(status) => write!(f, "http {status}"),
+        }
+    }
+}

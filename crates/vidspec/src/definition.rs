@@ -1,0 +1,123 @@
+//! A definition: what a provider's YAML file says, as written.
+//!
+//! The leaves (paths, templates, patterns, words) are already parsed, so that a mistake in one of them is reported at its
+//! place; what only shows when parts are seen together is checked in [`crate::compile`].
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+
+mod answer;
+mod auth;
+mod codes;
+mod condition;
+mod leaf;
+mod outputs;
+mod read;
+mod source;
+mod verdict;
+
+pub(crate) use answer::Answer;
+pub(crate) use auth::{Auth, AuthStyle};
+pub(crate) use codes::{CodeTable, JobError, Refusal};
+pub(crate) use condition::{BodyKind, Clause, Condition, Test};
+pub(crate) use leaf::{Address, HeaderName, OneOrMany, Pattern, ProviderId, Seconds, Word};
+pub(crate) use outputs::{OutputRole, OutputRule};
+pub(crate) use read::{Finding, Step, read};
+pub(crate) use source::{Origin, Place, Source, Unit};
+pub(crate) use verdict::{Ruling, Verdict};
+
+/// The version of the language that this release reads.
+pub(crate) const LANGUAGE_VERSION: u64 = 1;
+
+/// One provider's file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Definition {
+    /// The version of the language: 1.
+    pub(crate) vidspec: u64,
+    /// The provider's short name; also the name of the file.
+    pub(crate) id: ProviderId,
+    /// The provider's name for people.
+    pub(crate) name: String,
+    /// The pages that the file was written from.
+    pub(crate) docs: OneOrMany<Address>,
+    /// Set when the API is going away.
+    #[serde(default)]
+    pub(crate) lifecycle: Option<Lifecycle>,
+    /// The address that request paths are appended to.
+    pub(crate) base_url: Address,
+    /// How the key is sent; several are alternatives, of which the first with a key is used.
+    pub(crate) auth: OneOrMany<Auth>,
+    /// More headers that every request needs.
+    #[serde(default)]
+    pub(crate) headers: IndexMap<HeaderName, Word>,
+    /// How a job id of this provider looks.
+    #[serde(default)]
+    pub(crate) job_id: Option<JobIdShape>,
+    /// The request that asks for the status, and how its answer is read.
+    pub(crate) status: Answer,
+    /// The second request that some providers need for the file's address.
+    #[serde(default)]
+    pub(crate) result: Option<Answer>,
+    /// How a job explains that it ended badly.
+    #[serde(default)]
+    pub(crate) error: JobError,
+    /// How the API refuses to answer.
+    #[serde(default)]
+    pub(crate) problem: Option<Refusal>,
+    /// Where the provider's own id of an exchange is found.
+    #[serde(default)]
+    pub(crate) request_id: Option<Source>,
+    /// When to ask again.
+    #[serde(default)]
+    pub(crate) poll: Poll,
+}
+
+/// How a job id looks. A pattern detects the provider; it does not forbid other ids.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct JobIdShape {
+    /// Regular expressions; an id that one of them matches may be this provider's.
+    pub(crate) pattern: OneOrMany<Pattern>,
+    /// An id as the provider's pages show it.
+    pub(crate) example: OneOrMany<Word>,
+}
+
+/// When to ask again.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Poll {
+    /// The provider's recommended distance between two questions.
+    #[serde(default)]
+    pub(crate) interval: Option<Seconds>,
+}
+
+/// That a provider's API is going away.
+#[derive(Clone, Debug, PartialEq, Deserialize, serde::Serialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Lifecycle {
+    /// Whether the API still answers.
+    pub state: LifecycleState,
+    /// Since or from when, as `YYYY-MM-DD`.
+    pub date: Arc<str>,
+    /// What to use instead.
+    #[serde(default)]
+    pub replacement: Option<Arc<str>>,
+    /// What else a user should know.
+    #[serde(default)]
+    pub note: Option<Arc<str>>,
+}
+
+/// How far an API has gone away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum LifecycleState {
+    /// Works, but will be switched off.
+    Deprecated,
+    /// Switched off.
+    Retired,
+}

@@ -1,0 +1,63 @@
+//! A request and how its answer is read. `status` and `result` are both of this kind.
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+
+use super::condition::Condition;
+use super::leaf::Word;
+use super::outputs::Outputs;
+use super::source::Source;
+use super::verdict::Verdict;
+use crate::template::Template;
+
+/// A request and how its answer is read.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Answer {
+    /// The path, appended to `base_url`.
+    pub(crate) get: Template,
+    /// Only in `result`: values taken from the answer to the status request, for use in the path.
+    #[serde(default)]
+    pub(crate) with: IndexMap<Word, Source>,
+    /// Tried in this order; the first whose condition holds decides.
+    #[serde(default)]
+    pub(crate) rules: Vec<Rule>,
+    /// Where the provider's own word for the state stands.
+    #[serde(default)]
+    pub(crate) path: Option<Source>,
+    /// What the words mean.
+    #[serde(default)]
+    pub(crate) map: IndexMap<Word, Verdict>,
+    /// What it means if there is no word.
+    #[serde(default)]
+    pub(crate) missing: Option<Verdict>,
+    /// The files of a completed job.
+    #[serde(default)]
+    pub(crate) outputs: Outputs,
+    /// How far the job has come.
+    #[serde(default)]
+    pub(crate) progress: Option<Source>,
+    /// When the job was created, started and completed.
+    #[serde(default)]
+    pub(crate) times: Times,
+    /// What else the answer tells.
+    #[serde(default)]
+    pub(crate) details: IndexMap<Word, Source>,
+}
+
+/// `{ when: …, then: … }`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Rule {
+    pub(crate) when: Condition,
+    pub(crate) then: Verdict,
+}
+
+/// When the job was created, started and completed.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Times {
+    pub(crate) created: Option<Source>,
+    pub(crate) started: Option<Source>,
+    pub(crate) completed: Option<Source>,
+}

@@ -1,0 +1,128 @@
+//! A source: where a value comes from.
+
+use std::fmt;
+
+use serde::de::{self, Deserialize, Deserializer, Visitor};
+
+use super::leaf::{FromScalar, HeaderName, Pattern};
+use crate::json_path::JsonPath;
+use crate::template::Template;
+
+/// One or several places to look; the first that holds something usable wins.
+#[derive(Clone, Debug)]
+pub(crate) struct Source(pub(crate) Vec<Origin>);
+
+/// One place to look.
+#[derive(Clone, Debug)]
+pub(crate) struct Origin {
+    pub(crate) place: Place,
+    /// In what unit the value is written there.
+    pub(crate) unit: Option<Unit>,
+    /// The whole of which the value is a part.
+    pub(crate) of: Option<JsonPath>,
+    /// The part of the text that matters: the first group of this expression.
+    pub(crate) capture: Option<Pattern>,
+}
+
+/// What kind of place it is.
+#[derive(Clone, Debug)]
+pub(crate) enum Place {
+    Path(JsonPath),
+    Header(HeaderName),
+    Template(Template),
+}
+
+/// The unit of a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Unit {
+    /// 0 to 1.
+    Fraction,
+    /// 0 to 100.
+    Percent,
+    /// Seconds; of a moment: since 1970.
+    Seconds,
+    /// Milliseconds; of a moment: since 1970.
+    Milliseconds,
+    /// A length of time in words, such as `8s` or `0:00:59`.
+    Duration,
+}
+
+impl Source {
+    pub(crate) fn origins(&self) -> &[Origin] {
+        &self.0
+    }
+}
+
+impl Origin {
+    fn new(place: Place) -> Self {
+        Self { place, unit: None, of: None, capture: None }
+    }
+}
+
+/// The short form: what starts with `$` is a path, everything else a text, perhaps with values put in.
+impl FromScalar for Origin {
+    const EXPECTED: &'static str = "a JSONPath such as `$.data.url`, a text such as `{base_url}/files/{job_id}`, or a mapping with `path`, `header` or `template`";
+
+    fn from_scalar(text: &str) -> Result<Self, String> {
+        if text.starts_with('$') {
+            JsonPath::parse(text).map(|path| Self::new(Place::Path(path)))
+        } else {
+            Template::parse(text).map(|template| Self::new(Place::Template(template)))
+        }
+    }
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LongForm {
+    #[serde(default)]
+    path: Option<JsonPath>,
+    #[serde(default)]
+    header: Option<HeaderName>,
+    #[serde(default)]
+    template: Option<Template>,
+    #[serde(default)]
+    unit: Option<Unit>,
+    #[serde(default)]
+    of: Option<JsonPath>,
+    #[serde(default)]
+    capture: Option<Pattern>,
+}
+
+impl<'de> Deserialize<'de> for Origin {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(OriginVisitor)
+    }
+}
+
+struct OriginVisitor;
+
+impl<'de> Visitor<'de> for OriginVisitor {
+    type Value = Origin;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(Origin::EXPECTED)
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Origin, E> {
+        Origin::from_scalar(text).map_err(E::custom)
+    }
+
+    fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Origin, A::Error> {
+        let long = LongForm::deserialize(de::value::MapAccessDeserializer::new(map))?;
+        let place = match (long.path, long.header, long.template) {
+            (Some(path), None, None) => Place::Path(path),
+            (None, Some(header), None) => Place::Header(header),
+            (None, None, Some(template)) => Place::Template(template),
+            _ => return Err(de::Error::custom("expected exactly one of `path`, `header` and `template`")),
+        };
+        Ok(Origin { place, unit: long.unit, of: long.of, capture: long.capture })
+    }
+}
+
+impl<'de> Deserialize<'de> for Source {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        super::OneOrMany::<Origin>::deserialize(deserializer).map(|origins| Self(origins.0))
+    }
+}

@@ -1,0 +1,99 @@
+//! A verdict: what an answer means. A state of the job, or a problem of the question.
+
+use std::fmt;
+
+use serde::de::{self, Deserialize, Deserializer, Visitor};
+
+use super::source::Source;
+use crate::failure::{Reason, Retryable};
+use crate::problem::ProblemKind;
+use crate::state::State;
+
+/// What an answer means.
+#[derive(Clone, Debug)]
+pub(crate) struct Verdict {
+    pub(crate) ruling: Ruling,
+    /// Why the job ended badly; beats the table of `error.codes`.
+    pub(crate) reason: Option<Reason>,
+    pub(crate) retryable: Option<Retryable>,
+    /// Where the code and the sentence stand; beat those of `error` or `problem`.
+    pub(crate) code: Option<Source>,
+    pub(crate) message: Option<Source>,
+    /// That a completed job of this kind has no file.
+    pub(crate) without_outputs: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ruling {
+    State(State),
+    Problem(ProblemKind),
+}
+
+impl From<State> for Verdict {
+    fn from(state: State) -> Self {
+        Self { ruling: Ruling::State(state), reason: None, retryable: None, code: None, message: None, without_outputs: false }
+    }
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LongForm {
+    #[serde(default)]
+    state: Option<State>,
+    #[serde(default)]
+    problem: Option<ProblemKind>,
+    #[serde(default)]
+    reason: Option<Reason>,
+    #[serde(default)]
+    retryable: Option<Retryable>,
+    #[serde(default)]
+    code: Option<Source>,
+    #[serde(default)]
+    message: Option<Source>,
+    #[serde(default)]
+    outputs: Option<NoOutputs>,
+}
+
+/// `outputs: none`.
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum NoOutputs {
+    None,
+}
+
+impl<'de> Deserialize<'de> for Verdict {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(VerdictVisitor)
+    }
+}
+
+struct VerdictVisitor;
+
+impl<'de> Visitor<'de> for VerdictVisitor {
+    type Value = Verdict;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a state such as `processing`, or a mapping with `state` or `problem`")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Verdict, E> {
+        State::deserialize(de::value::StrDeserializer::new(text)).map(Verdict::from)
+    }
+
+    fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Verdict, A::Error> {
+        let long = LongForm::deserialize(de::value::MapAccessDeserializer::new(map))?;
+        let ruling = match (long.state, long.problem) {
+            (Some(state), None) => Ruling::State(state),
+            (None, Some(problem)) => Ruling::Problem(problem),
+            _ => return Err(de::Error::custom("expected exactly one of `state` and `problem`")),
+        };
+        Ok(Verdict {
+            ruling,
+            reason: long.reason,
+            retryable: long.retryable,
+            code: long.code,
+            message: long.message,
+            without_outputs: long.outputs.is_some(),
+        })
+    }
+}

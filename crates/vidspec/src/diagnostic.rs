@@ -1,0 +1,88 @@
+//! A mistake in a file that a user wrote: what, where, and what to do.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+
+/// A file that a user wrote.
+#[derive(Clone, Debug)]
+pub(crate) struct SourceText {
+    /// As the user would name it, such as `providers/acme.yaml`.
+    pub(crate) name: Arc<str>,
+    pub(crate) text: Arc<str>,
+}
+
+/// One mistake in a definition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Diagnostic {
+    /// What was expected and what was found; stands alone.
+    pub message: String,
+    /// What to do, where that can be said.
+    pub help: Option<String>,
+    /// The line, counted from 1.
+    pub line: usize,
+    /// The column, in characters, counted from 1.
+    pub column: usize,
+    /// The offending bytes of the file.
+    pub span: Range<usize>,
+}
+
+/// All mistakes of one definition, in the order of the file.
+#[derive(Clone, Debug)]
+pub struct Diagnostics {
+    source: SourceText,
+    found: Vec<Diagnostic>,
+}
+
+impl Diagnostic {
+    pub(crate) fn new(source: &SourceText, span: Range<usize>, message: String, help: Option<String>) -> Self {
+        let before = source.text.get(..span.start).unwrap_or(&source.text);
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        Self { message, help, line, column, span }
+    }
+}
+
+impl Diagnostics {
+    pub(crate) fn new(source: SourceText, mut found: Vec<Diagnostic>) -> Self {
+        found.sort_by_key(|diagnostic| diagnostic.span.start);
+        found.dedup();
+        Self { source, found }
+    }
+
+    /// The mistakes, in the order of the file.
+    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.found.iter()
+    }
+
+    /// The file, as the user named it.
+    pub fn file(&self) -> &str {
+        &self.source.name
+    }
+
+    /// The mistakes with the lines of the file that they are in, as a compiler shows them.
+    pub fn render(&self, colour: bool) -> String {
+        let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+        let pictures = self.found.iter().map(|diagnostic| {
+            let snippet = Snippet::source(&*self.source.text)
+                .path(&*self.source.name)
+                .annotation(AnnotationKind::Primary.span(diagnostic.span.clone()));
+            let mut group = Level::ERROR.primary_title(&*diagnostic.message).element(snippet);
+            if let Some(help) = &diagnostic.help {
+                group = group.element(Level::HELP.message(&**help));
+            }
+            renderer.render(&[group])
+        });
+        pictures.collect::<Vec<_>>().join("\n\n")
+    }
+}
+
+impl std::fmt::Display for Diagnostics {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.render(false))
+    }
+}
+
+impl std::error::Error for Diagnostics {}

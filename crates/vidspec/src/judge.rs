@@ -1,0 +1,356 @@
+//! What an answer means. Pure: the same answer always gives the same judgement.
+//!
+//! The order of judgement of one answer:
+//!
+//! 1. The body is read and its kind known: JSON, text, binary or empty ([`reading`]).
+//! 2. `rules`, in their order; the first whose condition holds decides. A rule that does not name `http` is only asked about
+//!    answers of 200 to 299 ([`condition`]).
+//! 3. `problem`: an HTTP status that refuses, or a code in the body that the definition does not call harmless ([`refusal`]).
+//! 4. `path` and `map`, or `missing` if there is no word. A word without an entry gives the state `unknown`; no word at all
+//!    is an answer that nobody described, unless it carries a code that `problem` lists.
+//! 5. `error`, for a job that ended badly: reason, code and sentence.
+//! 6. Outputs, progress, times and details ([`values`]).
+//! 7. For a completed job, the `result` request, whose answer goes the same way from 1.
+//! 8. The guards, which note what does not fit together and change nothing ([`guards`]).
+
+use url::Url;
+
+use crate::credentials::Credentials;
+use crate::decision::{Decision, Part};
+use crate::definition::{Answer, Ruling, Verdict};
+use crate::failure::{Failure, Reason};
+use crate::job::JobId;
+use crate::problem::{Problem, ProblemKind};
+use crate::provider::Provider;
+use crate::report::{Check, Report};
+use crate::request::Request;
+use crate::response::Response;
+use crate::state::State;
+
+mod address;
+mod condition;
+mod guards;
+mod reading;
+mod refusal;
+mod values;
+
+use reading::{Found, Reading, Values};
+
+/// What an answer led to.
+#[derive(Debug)]
+#[non_exhaustive]
+#[expect(clippy::large_enum_variant, reason = "it is returned once per answer and never stored")]
+pub enum Judgement<'p> {
+    /// All that can be known.
+    Final(Check),
+    /// The job is completed, and the address of its file takes another request.
+    Ask(Followup<'p>),
+}
+
+/// The question about one job at one provider.
+#[derive(Clone, Debug)]
+pub struct Question<'p> {
+    provider: &'p Provider,
+    job_id: JobId,
+    base_url: Url,
+}
+
+/// The second question, for the file of a completed job.
+#[derive(Debug)]
+pub struct Followup<'p> {
+    question: Question<'p>,
+    answer: &'p Answer,
+    with: Vec<(&'p str, String)>,
+    check: Check,
+    report: Report,
+    without_outputs: bool,
+}
+
+impl<'p> Question<'p> {
+    pub(crate) fn new(provider: &'p Provider, job_id: JobId, base_url: Url) -> Self {
+        Self { provider, job_id, base_url }
+    }
+
+    /// The same question at another address, such as a gateway's.
+    #[must_use]
+    pub fn at(mut self, base_url: Url) -> Self {
+        self.base_url = base_url;
+        self
+    }
+
+    /// The provider that is asked.
+    pub fn provider(&self) -> &'p Provider {
+        self.provider
+    }
+
+    /// The job that is asked about.
+    pub fn job_id(&self) -> &JobId {
+        &self.job_id
+    }
+
+    /// The request to send.
+    ///
+    /// # Errors
+    /// A problem of the kind `misconfigured` if the id or the key cannot be sent.
+    pub fn request(&self, credentials: &Credentials) -> Result<Request, Problem> {
+        let url = address::build(&self.provider.definition().status.get, &self.values(&[]))?;
+        self.request_to(url, credentials)
+    }
+
+    /// What the answer means.
+    pub fn judge(&self, response: &Response) -> Judgement<'p> {
+        judge_status(self, response)
+    }
+
+    /// The check that has no answer to judge.
+    pub fn failed(&self, problem: Problem, at: crate::time::Timestamp) -> Check {
+        Check {
+            job: self.provider.reference(&self.job_id),
+            checked_at: at,
+            http_status: None,
+            request_id: None,
+            lifecycle: self.provider.shared_lifecycle(),
+            outcome: Err(problem),
+            decisions: Vec::new(),
+        }
+    }
+
+    fn request_to(&self, url: Url, credentials: &Credentials) -> Result<Request, Problem> {
+        let definition = self.provider.definition();
+        let accept = ("accept".to_owned(), "application/json".to_owned());
+        let more = definition.headers.iter().map(|(name, value)| (name.0.to_string(), value.as_str().to_owned()));
+        Ok(Request::new(url, [accept].into_iter().chain(more).collect(), credentials.place(self.provider)?))
+    }
+
+    fn values<'v>(&'v self, with: &'v [(&'p str, String)]) -> Values<'v> {
+        Values { job_id: self.job_id.as_str(), base_url: self.base_url.as_str().trim_end_matches('/'), with }
+    }
+}
+
+impl Followup<'_> {
+    /// The request to send.
+    ///
+    /// # Errors
+    /// A problem of the kind `misconfigured` if a value cannot be sent.
+    pub fn request(&self, credentials: &Credentials) -> Result<Request, Problem> {
+        let url = address::build(&self.answer.get, &self.question.values(&self.with))?;
+        self.question.request_to(url, credentials)
+    }
+
+    /// What the answer adds. Mere trouble leaves the state and is reported beside it.
+    pub fn judge(self, response: &Response) -> Check {
+        judge_result(self, response)
+    }
+
+    /// What is known without an answer to this question.
+    pub fn failed(mut self, problem: Problem) -> Check {
+        self.report.result_problem = Some(problem);
+        self.finish()
+    }
+
+    fn finish(mut self) -> Check {
+        guards::examine(&mut self.report, self.without_outputs);
+        self.check.outcome = Ok(self.report);
+        self.check
+    }
+}
+
+fn judge_status<'p>(question: &Question<'p>, response: &Response) -> Judgement<'p> {
+    let provider = question.provider;
+    let definition = provider.definition();
+    let reading = Reading::new(response, question.values(&[]));
+    let mut check = Check {
+        job: provider.reference(&question.job_id),
+        checked_at: response.received_at,
+        http_status: Some(response.status),
+        request_id: reading.request_id(definition.request_id.as_ref()),
+        lifecycle: provider.shared_lifecycle(),
+        outcome: Err(Problem::new(ProblemKind::UndocumentedResponse, "")),
+        decisions: Vec::with_capacity(1),
+    };
+    let ruled = match decide(provider, &definition.status, Part::Status, &reading, &mut check.decisions) {
+        Ok(ruled) => ruled,
+        Err(problem) => {
+            check.outcome = Err(problem);
+            return Judgement::Final(check);
+        }
+    };
+    let mut report = Report::of(&ruled);
+    report.failure = failure(provider, &ruled, &reading);
+    values::fill(&definition.status, &reading, &mut report);
+    report.next_check_seconds = next_check(provider, report.state, response);
+    let without_outputs = ruled.verdict.is_some_and(|verdict| verdict.without_outputs);
+    match &definition.result {
+        Some(answer) if report.state == State::Completed && !without_outputs => {
+            let question = question.clone();
+            ask_for_result(Followup { question, answer, with: Vec::new(), check, report, without_outputs }, &reading)
+        }
+        _ => {
+            guards::examine(&mut report, without_outputs);
+            check.outcome = Ok(report);
+            Judgement::Final(check)
+        }
+    }
+}
+
+/// Takes the values that the second request needs from the first answer.
+fn ask_for_result<'p>(mut followup: Followup<'p>, reading: &Reading<'_>) -> Judgement<'p> {
+    for (name, source) in &followup.answer.with {
+        match reading.find(source) {
+            Found::Scalar(value) => followup.with.push((name.as_str(), value.text().into_owned())),
+            Found::Nothing | Found::Structure => {
+                let message = format!("the answer has no usable `{}`, which the request for the result needs", name.as_str());
+                return Judgement::Final(followup.failed(Problem::new(ProblemKind::UndocumentedResponse, message)));
+            }
+        }
+    }
+    Judgement::Ask(followup)
+}
+
+fn judge_result(mut followup: Followup<'_>, response: &Response) -> Check {
+    let provider = followup.question.provider;
+    let answer = followup.answer;
+    let question = followup.question.clone();
+    let with = std::mem::take(&mut followup.with);
+    let reading = Reading::new(response, question.values(&with));
+    let decides = answer.path.is_some();
+    match decide(provider, answer, Part::Result, &reading, &mut followup.check.decisions) {
+        Ok(ruled) if ruled.verdict.is_some() || decides => {
+            followup.report.state = ruled.state;
+            followup.report.failure = failure(provider, &ruled, &reading);
+            followup.report.next_check_seconds = next_check(provider, ruled.state, response);
+            followup.without_outputs |= ruled.verdict.is_some_and(|verdict| verdict.without_outputs);
+        }
+        Ok(_) => {}
+        Err(problem) => return followup.failed(problem),
+    }
+    values::fill(answer, &reading, &mut followup.report);
+    followup.finish()
+}
+
+/// A state, and what gave it.
+struct Ruled<'d> {
+    state: State,
+    raw_status: Option<String>,
+    verdict: Option<&'d Verdict>,
+}
+
+impl Report {
+    fn of(ruled: &Ruled<'_>) -> Self {
+        Self {
+            state: ruled.state,
+            raw_status: ruled.raw_status.clone(),
+            failure: None,
+            progress: None,
+            outputs: Vec::new(),
+            created_at: None,
+            started_at: None,
+            completed_at: None,
+            elapsed_seconds: None,
+            eta_seconds: None,
+            details: Vec::new(),
+            anomalies: Vec::new(),
+            result_problem: None,
+            next_check_seconds: None,
+        }
+    }
+}
+
+/// Steps 2 to 4.
+fn decide<'d>(
+    provider: &'d Provider,
+    answer: &'d Answer,
+    part: Part,
+    reading: &Reading<'_>,
+    decisions: &mut Vec<Decision>,
+) -> Result<Ruled<'d>, Problem> {
+    let word = answer.path.as_ref().map_or(Found::Nothing, |path| reading.find(path));
+    let raw_status = match &word {
+        Found::Scalar(scalar) => Some(scalar.text().into_owned()),
+        Found::Nothing | Found::Structure => None,
+    };
+    let success = reading.response.is_success();
+    let rule = answer.rules.iter().position(|rule| (success || rule.when.names_http()) && condition::holds(&rule.when, reading));
+    if let Some((index, rule)) = rule.and_then(|index| Some((index, answer.rules.get(index)?))) {
+        decisions.push(Decision::Rule(part, index));
+        return rule_with(provider, &rule.then, raw_status, reading);
+    }
+    if let Some((problem, decision)) = refusal::look(provider, reading) {
+        decisions.extend(decision);
+        return Err(problem);
+    }
+    if let Some(problem) = reading.not_json() {
+        return Err(problem);
+    }
+    match (word, raw_status) {
+        (Found::Scalar(_), Some(raw)) => {
+            if let Some((_, word, verdict)) = answer.map.get_full(raw.as_str()) {
+                decisions.push(Decision::Map(part, word.clone()));
+                rule_with(provider, verdict, Some(raw), reading)
+            } else {
+                decisions.push(Decision::Unmapped(part));
+                Ok(Ruled { state: State::Unknown, raw_status: Some(raw), verdict: None })
+            }
+        }
+        (Found::Structure, _) => Err(reading.unexpected("an object or list where the status should be a word")),
+        _ => match &answer.missing {
+            Some(verdict) => {
+                decisions.push(Decision::Missing(part));
+                rule_with(provider, verdict, None, reading)
+            }
+            None if part == Part::Result => Ok(Ruled { state: State::Completed, raw_status: None, verdict: None }),
+            None => {
+                let (problem, decision) = refusal::hidden(provider, reading);
+                decisions.extend(decision);
+                Err(problem)
+            }
+        },
+    }
+}
+
+/// A verdict that is a problem ends the judgement.
+fn rule_with<'d>(
+    provider: &Provider,
+    verdict: &'d Verdict,
+    raw_status: Option<String>,
+    reading: &Reading<'_>,
+) -> Result<Ruled<'d>, Problem> {
+    match verdict.ruling {
+        Ruling::State(state) => Ok(Ruled { state, raw_status, verdict: Some(verdict) }),
+        Ruling::Problem(kind) => Err(refusal::ruled(provider, kind, verdict, reading)),
+    }
+}
+
+/// Step 5. A job that was canceled or has expired needs no explanation, but may have one.
+fn failure(provider: &Provider, ruled: &Ruled<'_>, reading: &Reading<'_>) -> Option<Failure> {
+    if !matches!(ruled.state, State::Failed | State::Canceled | State::Expired) {
+        return None;
+    }
+    let error = &provider.definition().error;
+    let verdict = ruled.verdict;
+    let own = |own: Option<&_>, shared: Option<&_>| own.or(shared).and_then(|source| reading.text(source));
+    let codes = verdict.and_then(|verdict| verdict.code.as_ref()).or(error.code.as_ref());
+    let (code, listed) = reading.listed_code(codes, &error.codes);
+    let message = own(verdict.and_then(|verdict| verdict.message.as_ref()), error.message.as_ref());
+    let reason = verdict.and_then(|verdict| verdict.reason);
+    if ruled.state != State::Failed && reason.is_none() && code.is_none() && message.is_none() {
+        return None;
+    }
+    let class = listed.map(|(_, class)| *class);
+    let retryable = verdict.and_then(|verdict| verdict.retryable).or(class.and_then(|class| class.retryable));
+    Some(Failure {
+        reason: reason.or(class.map(|class| class.reason)).unwrap_or(Reason::Other),
+        retryable: retryable.unwrap_or_default(),
+        code,
+        message,
+        listed_as: listed.map(|(word, _)| word.clone()),
+    })
+}
+
+/// When to ask again: as the answer says, or else as the provider recommends.
+fn next_check(provider: &Provider, state: State, response: &Response) -> Option<f64> {
+    if state.has_ended() {
+        return None;
+    }
+    refusal::retry_after_header(response).or(provider.definition().poll.interval.map(|interval| interval.0))
+}

@@ -1,0 +1,84 @@
+//! Whether a condition holds for an answer.
+
+use super::reading::{Body, Reading, Scalar};
+use crate::definition::{BodyKind, Clause, Condition, Test, Word};
+use serde_json::Value;
+
+pub(super) fn holds(condition: &Condition, reading: &Reading<'_>) -> bool {
+    condition.0.iter().all(|clause| clause_holds(clause, reading))
+}
+
+fn clause_holds(clause: &Clause, reading: &Reading<'_>) -> bool {
+    match clause {
+        Clause::Path(path, test) => match reading.json() {
+            Some(json) => test_holds(test, || path.select(json).filter_map(Candidate::of)),
+            None => test_holds(test, std::iter::empty),
+        },
+        Clause::Header(name, test) => {
+            test_holds(test, || reading.response.header(&name.0).and_then(Candidate::of_text).into_iter())
+        }
+        Clause::Text(test) => {
+            let text = match &reading.body {
+                Body::Text(text) => Some(*text),
+                _ => None,
+            };
+            test_holds(test, || text.and_then(Candidate::of_text).into_iter())
+        }
+        Clause::Http(statuses) => statuses.iter().any(|status| status.holds(reading.response.status)),
+        Clause::Body(kinds) => kinds.iter().any(|kind| kind_of(&reading.body) == *kind),
+        Clause::Any(conditions) => conditions.iter().any(|condition| holds(condition, reading)),
+    }
+}
+
+fn kind_of(body: &Body<'_>) -> BodyKind {
+    match body {
+        Body::Json(_) => BodyKind::Json,
+        Body::Text(_) | Body::Broken(_) => BodyKind::Text,
+        Body::Binary => BodyKind::Binary,
+        Body::Empty => BodyKind::Empty,
+    }
+}
+
+/// A value that is there: neither null nor empty.
+enum Candidate<'c> {
+    Scalar(Scalar<'c>),
+    Structure,
+}
+
+impl<'c> Candidate<'c> {
+    fn of(value: &'c Value) -> Option<Self> {
+        use super::reading::Found;
+        match Scalar::of(value) {
+            Found::Scalar(scalar) => Some(Self::Scalar(scalar)),
+            Found::Structure => Some(Self::Structure),
+            Found::Nothing => None,
+        }
+    }
+
+    fn of_text(text: &'c str) -> Option<Self> {
+        (!text.is_empty()).then(|| Self::Scalar(Scalar::Text(text.into())))
+    }
+
+    fn scalar(&self) -> Option<&Scalar<'c>> {
+        match self {
+            Self::Scalar(scalar) => Some(scalar),
+            Self::Structure => None,
+        }
+    }
+}
+
+/// Where a path names several places, one of them is enough; for `not`, none may be equal.
+fn test_holds<'c, I: Iterator<Item = Candidate<'c>>>(test: &Test, candidates: impl Fn() -> I) -> bool {
+    let any = |holds: &dyn Fn(&Scalar<'c>) -> bool| candidates().any(|candidate| candidate.scalar().is_some_and(holds));
+    let is_one_of = |words: &[Word], scalar: &Scalar<'c>| {
+        let text = scalar.text();
+        words.iter().any(|word| word.as_str() == text)
+    };
+    let Test { is, not, exists, matches, above, below } = test;
+    is.as_ref().is_none_or(|words| any(&|scalar| is_one_of(words, scalar)))
+        && not.as_ref().is_none_or(|words| !any(&|scalar| is_one_of(words, scalar)))
+        && exists.is_none_or(|exists| candidates().next().is_some() == exists)
+        && matches.as_ref().is_none_or(|pattern| any(&|scalar| pattern.0.is_match(&scalar.text())))
+        && above.is_none_or(|bound| any(&|scalar| scalar.number().is_some_and(|number| number > bound)))
+        && below.is_none_or(|bound| any(&|scalar| scalar.number().is_some_and(|number| number < bound)))
+}

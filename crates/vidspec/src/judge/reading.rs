@@ -1,0 +1,242 @@
+//! Looking values up in an answer.
+
+use std::borrow::Cow;
+
+use serde_json::{Number, Value};
+
+use crate::definition::{CodeTable, Origin, Place, Source, Word};
+use crate::problem::{Problem, ProblemKind};
+use crate::response::Response;
+use crate::template::{BASE_URL, Template, Writing};
+
+/// An answer whose body has been read.
+pub(super) struct Reading<'r> {
+    pub(super) response: &'r Response,
+    pub(super) body: Body<'r>,
+    pub(super) values: Values<'r>,
+}
+
+/// A body, by its kind.
+pub(super) enum Body<'r> {
+    Json(Value),
+    /// It begins like JSON and is not.
+    Broken(serde_json::Error),
+    Text(&'r str),
+    Binary,
+    Empty,
+}
+
+/// The values that templates can name.
+#[derive(Clone, Copy)]
+pub(super) struct Values<'v> {
+    pub(super) job_id: &'v str,
+    pub(super) base_url: &'v str,
+    pub(super) with: &'v [(&'v str, String)],
+}
+
+/// What was found where a source points.
+pub(super) enum Found<'f> {
+    /// Nothing, or something that counts as nothing: null, an empty text, an empty list or object.
+    Nothing,
+    Scalar(Scalar<'f>),
+    /// A list or object.
+    Structure,
+}
+
+/// A value as it stands in JSON, or as text from elsewhere.
+#[derive(Debug, PartialEq)]
+pub(super) enum Scalar<'f> {
+    Text(Cow<'f, str>),
+    Number(&'f Number),
+    Bool(bool),
+}
+
+impl<'f> Scalar<'f> {
+    /// The exact text: 5001 and "5001" are the same.
+    pub(super) fn text(&self) -> Cow<'_, str> {
+        match self {
+            Self::Text(text) => Cow::Borrowed(text),
+            Self::Number(number) => Cow::Owned(number.to_string()),
+            Self::Bool(true) => Cow::Borrowed("true"),
+            Self::Bool(false) => Cow::Borrowed("false"),
+        }
+    }
+
+    /// The number, also one that is written as text.
+    pub(super) fn number(&self) -> Option<f64> {
+        match self {
+            Self::Number(number) => number.as_f64(),
+            Self::Text(text) => text.trim().parse().ok().filter(|number: &f64| number.is_finite()),
+            Self::Bool(_) => None,
+        }
+    }
+
+    pub(super) fn to_json(&self) -> Value {
+        match self {
+            Self::Text(text) => Value::String(text.to_string()),
+            Self::Number(number) => Value::Number((*number).clone()),
+            Self::Bool(value) => Value::Bool(*value),
+        }
+    }
+
+    pub(super) fn of(value: &'f Value) -> Found<'f> {
+        match value {
+            Value::Null => Found::Nothing,
+            Value::Bool(value) => Found::Scalar(Self::Bool(*value)),
+            Value::Number(number) => Found::Scalar(Self::Number(number)),
+            Value::String(text) if text.is_empty() => Found::Nothing,
+            Value::String(text) => Found::Scalar(Self::Text(Cow::Borrowed(text))),
+            Value::Array(elements) if elements.is_empty() => Found::Nothing,
+            Value::Object(members) if members.is_empty() => Found::Nothing,
+            Value::Array(_) | Value::Object(_) => Found::Structure,
+        }
+    }
+}
+
+impl<'r> Body<'r> {
+    fn of(bytes: &'r [u8]) -> Self {
+        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii();
+        if bytes.is_empty() {
+            return Self::Empty;
+        }
+        match (serde_json::from_slice(bytes), std::str::from_utf8(bytes)) {
+            (Ok(value), _) => Self::Json(value),
+            (Err(error), _) if matches!(bytes.first(), Some(b'{' | b'[')) => Self::Broken(error),
+            (Err(_), Ok(text)) => Self::Text(text),
+            (Err(_), Err(_)) => Self::Binary,
+        }
+    }
+}
+
+impl<'v> Values<'v> {
+    pub(super) fn get(&self, name: &str) -> Option<&'v str> {
+        match name {
+            crate::compile::JOB_ID => Some(self.job_id),
+            BASE_URL => Some(self.base_url),
+            _ => self.with.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str()),
+        }
+    }
+}
+
+impl<'r> Reading<'r> {
+    pub(super) fn new(response: &'r Response, values: Values<'r>) -> Self {
+        Self { response, body: Body::of(&response.body), values }
+    }
+
+    pub(super) fn json(&self) -> Option<&Value> {
+        match &self.body {
+            Body::Json(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The first usable value of a source. A list or object counts only if no alternative has a scalar.
+    pub(super) fn find<'f>(&'f self, source: &'f Source) -> Found<'f> {
+        let mut found = Found::Nothing;
+        for origin in source.origins() {
+            match self.find_at(origin) {
+                Found::Scalar(scalar) => return Found::Scalar(scalar),
+                Found::Structure => found = Found::Structure,
+                Found::Nothing => {}
+            }
+        }
+        found
+    }
+
+    /// The first usable value of one place.
+    pub(super) fn find_at<'f>(&'f self, origin: &'f Origin) -> Found<'f> {
+        let found = match &origin.place {
+            Place::Path(path) => {
+                let mut found = Found::Nothing;
+                for node in self.json().into_iter().flat_map(|json| path.select(json)) {
+                    match Scalar::of(node) {
+                        Found::Scalar(scalar) => {
+                            found = Found::Scalar(scalar);
+                            break;
+                        }
+                        Found::Structure => found = Found::Structure,
+                        Found::Nothing => {}
+                    }
+                }
+                found
+            }
+            Place::Header(name) => match self.response.header(&name.0) {
+                Some(value) if !value.is_empty() => Found::Scalar(Scalar::Text(Cow::Borrowed(value))),
+                _ => Found::Nothing,
+            },
+            Place::Template(template) => Self::found_text(self.expand(template, Writing::Prose)),
+        };
+        match (found, &origin.capture) {
+            (Found::Scalar(scalar), Some(pattern)) => {
+                let text = scalar.text();
+                let captures = pattern.0.captures(&text);
+                let part = captures.as_ref().and_then(|captures| captures.get(1).or(captures.get(0)));
+                Self::found_text(part.map(|part| part.as_str().to_owned()))
+            }
+            (found, _) => found,
+        }
+    }
+
+    fn found_text<'f>(text: Option<String>) -> Found<'f> {
+        match text {
+            Some(text) if !text.is_empty() => Found::Scalar(Scalar::Text(Cow::Owned(text))),
+            _ => Found::Nothing,
+        }
+    }
+
+    pub(super) fn expand(&self, template: &Template, writing: Writing) -> Option<String> {
+        template.expand(writing, |name| self.values.get(name))
+    }
+
+    /// The first usable value as text.
+    pub(super) fn text(&self, source: &Source) -> Option<String> {
+        match self.find(source) {
+            Found::Scalar(scalar) => Some(scalar.text().into_owned()),
+            Found::Nothing | Found::Structure => None,
+        }
+    }
+
+    /// The first code that the table lists, with its entry; if it lists none, the first code.
+    pub(super) fn listed_code<'t, T>(
+        &self,
+        source: Option<&Source>,
+        table: &'t CodeTable<T>,
+    ) -> (Option<String>, Option<(&'t Word, &'t T)>) {
+        let mut first = None;
+        for origin in source.into_iter().flat_map(Source::origins) {
+            if let Found::Scalar(scalar) = self.find_at(origin) {
+                let code = scalar.text();
+                if let Some(entry) = table.get(&code) {
+                    return (Some(code.into_owned()), Some(entry));
+                }
+                first = first.or_else(|| Some(code.into_owned()));
+            }
+        }
+        (first, None)
+    }
+
+    /// The provider's own id of the exchange; without a place in the definition, from the usual headers.
+    pub(super) fn request_id(&self, source: Option<&Source>) -> Option<String> {
+        match source {
+            Some(source) => self.text(source),
+            None => ["x-request-id", "request-id"].into_iter().find_map(|name| self.response.header(name)).map(str::to_owned),
+        }
+    }
+
+    /// The problem of a body that is not JSON, on an answer that claims success.
+    pub(super) fn not_json(&self) -> Option<Problem> {
+        match &self.body {
+            Body::Json(_) => None,
+            Body::Broken(error) => Some(self.unexpected(&format!("a body that is not whole JSON ({error})"))),
+            Body::Text(_) => Some(self.unexpected("text instead of JSON")),
+            Body::Binary => Some(self.unexpected("binary data instead of JSON")),
+            Body::Empty => Some(self.unexpected("an empty body")),
+        }
+    }
+
+    /// An answer that the definition does not describe.
+    pub(super) fn unexpected(&self, what: &str) -> Problem {
+        let status = self.response.status;
+        Problem::new(ProblemKind::UndocumentedResponse, format!("HTTP {status} with {what}"))
+    }
+}

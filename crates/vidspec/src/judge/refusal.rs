@@ -1,0 +1,103 @@
+//! How an API refuses to answer: by HTTP, or by a code inside a success.
+
+use super::reading::{Body, Reading};
+use crate::decision::Decision;
+use crate::definition::{Refusal, Source, Unit, Verdict};
+use crate::problem::{Problem, ProblemKind};
+use crate::provider::Provider;
+use crate::response::Response;
+use crate::time::{Timestamp, parse_duration};
+
+/// The refusal in an answer, if it is one, and what said so.
+pub(super) fn look(provider: &Provider, reading: &Reading<'_>) -> Option<(Problem, Option<Decision>)> {
+    let status = reading.response.status;
+    let section = provider.definition().problem.as_ref();
+    let by_http = ProblemKind::of_http_status(status);
+    let in_band = section.is_some_and(|section| !section.ok.is_empty());
+    if by_http.is_none() && !in_band {
+        return None;
+    }
+    let (code, listed) = match section {
+        Some(section) => {
+            let (code, listed) = reading.listed_code(section.code.as_ref(), &section.codes);
+            (code, listed.map(|(word, kind)| (word.clone(), *kind)))
+        }
+        None => (provider.definition().error.code.as_ref().and_then(|source| reading.text(source)), None),
+    };
+    let harmless = |code: &str| section.is_some_and(|section| section.ok.iter().any(|ok| ok.as_str() == code));
+    let (kind, decision) = match (listed, by_http, &code) {
+        (Some((word, kind)), ..) => (kind, Decision::ProblemCode(word)),
+        (None, Some(kind), _) => (kind, Decision::HttpStatus(status)),
+        (None, None, Some(code)) if !harmless(code) => (ProblemKind::UndocumentedResponse, Decision::HttpStatus(status)),
+        (None, None, _) => return None,
+    };
+    let message = sentence(provider, None, reading);
+    let retry_after_seconds = retry_after(section, reading);
+    Some((Problem { kind, code, message: Some(message), retry_after_seconds }, Some(decision)))
+}
+
+/// The problem of a success without a status: a code that the definition lists, or an answer that nobody described.
+pub(super) fn hidden(provider: &Provider, reading: &Reading<'_>) -> (Problem, Option<Decision>) {
+    let unexpected = reading.unexpected("no status, and no rule that fits");
+    let Some(section) = &provider.definition().problem else { return (unexpected, None) };
+    let (code, listed) = reading.listed_code(section.code.as_ref(), &section.codes);
+    let message = section.message.as_ref().and_then(|source| reading.text(source)).or(unexpected.message);
+    let kind = listed.map_or(ProblemKind::UndocumentedResponse, |(_, kind)| *kind);
+    let retry_after_seconds = retry_after(Some(section), reading);
+    (Problem { kind, code, message, retry_after_seconds }, listed.map(|(word, _)| Decision::ProblemCode(word.clone())))
+}
+
+/// The problem that a rule named.
+pub(super) fn ruled(provider: &Provider, kind: ProblemKind, verdict: &Verdict, reading: &Reading<'_>) -> Problem {
+    let definition = provider.definition();
+    let shared = definition.problem.as_ref().map_or(definition.error.code.as_ref(), |section| section.code.as_ref());
+    let code = verdict.code.as_ref().or(shared).and_then(|source| reading.text(source));
+    let message = sentence(provider, verdict.message.as_ref(), reading);
+    Problem { kind, code, message: Some(message), retry_after_seconds: retry_after(definition.problem.as_ref(), reading) }
+}
+
+/// The provider's sentence, or ours where it gave none.
+fn sentence(provider: &Provider, own: Option<&Source>, reading: &Reading<'_>) -> String {
+    let definition = provider.definition();
+    let problem = definition.problem.as_ref().and_then(|section| section.message.as_ref());
+    let sources = [own, problem, definition.error.message.as_ref()];
+    let theirs = sources.into_iter().flatten().find_map(|source| reading.text(source));
+    theirs.unwrap_or_else(|| {
+        let status = reading.response.status;
+        match &reading.body {
+            Body::Json(_) => format!("HTTP {status} without an explanation"),
+            Body::Broken(_) => format!("HTTP {status} with a body that is not whole JSON"),
+            Body::Text(text) if looks_like_html(text) => format!("HTTP {status} with an HTML page instead of JSON"),
+            Body::Text(_) => format!("HTTP {status} with text instead of JSON"),
+            Body::Binary => format!("HTTP {status} with binary data instead of JSON"),
+            Body::Empty => format!("HTTP {status} with an empty body"),
+        }
+    })
+}
+
+fn looks_like_html(text: &str) -> bool {
+    let start: String = text.chars().take(15).collect::<String>().to_ascii_lowercase();
+    start.starts_with("<!doctype html") || start.starts_with("<html")
+}
+
+/// How long the provider asks to wait: by header, or where the definition says.
+fn retry_after(section: Option<&Refusal>, reading: &Reading<'_>) -> Option<f64> {
+    retry_after_header(reading.response).or_else(|| {
+        let source = section?.retry_after.as_ref()?;
+        source.origins().iter().find_map(|origin| {
+            let super::reading::Found::Scalar(scalar) = reading.find_at(origin) else { return None };
+            let seconds = parse_duration(&scalar.text())?;
+            Some(if origin.unit == Some(Unit::Milliseconds) { seconds / 1_000.0 } else { seconds })
+        })
+    })
+}
+
+/// `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3), and `retry-after-ms`, which `OpenAI` sends.
+pub(super) fn retry_after_header(response: &Response) -> Option<f64> {
+    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|seconds| seconds.is_finite() && *seconds >= 0.0);
+    if let Some(millis) = response.header("retry-after-ms").and_then(number) {
+        return Some(millis / 1_000.0);
+    }
+    let text = response.header("retry-after")?;
+    number(text).or_else(|| Some(Timestamp::parse_http_date(text)?.seconds_since(response.received_at).max(0.0)))
+}

@@ -1,0 +1,202 @@
+//! What a check found out, in one shape for all providers.
+
+use std::sync::Arc;
+
+use serde::ser::{Serialize, Serializer};
+use serde_json::Value;
+
+use crate::decision::Decision;
+use crate::definition::Lifecycle;
+use crate::failure::Failure;
+use crate::job::JobReference;
+use crate::output::Output;
+use crate::problem::Problem;
+use crate::state::State;
+use crate::time::Timestamp;
+
+/// What the provider says about a job.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Report {
+    /// The state.
+    pub state: State,
+    /// The provider's own word for it.
+    pub raw_status: Option<String>,
+    /// Why the job ended without a usable result.
+    pub failure: Option<Failure>,
+    /// 0 to 1, as the provider states it.
+    pub progress: Option<f64>,
+    /// The files of the job.
+    pub outputs: Vec<Output>,
+    /// When the job was created.
+    pub created_at: Option<Timestamp>,
+    /// When the provider began to work on it.
+    pub started_at: Option<Timestamp>,
+    /// When it ended.
+    pub completed_at: Option<Timestamp>,
+    /// From creation to the end, or to the check while the job runs.
+    pub elapsed_seconds: Option<f64>,
+    /// What is left at the pace so far.
+    pub eta_seconds: Option<f64>,
+    /// What else the provider tells, such as `duration_seconds`; in the order of the definition.
+    pub details: Vec<(Arc<str>, Value)>,
+    /// What does not fit together.
+    pub anomalies: Vec<Anomaly>,
+    /// Trouble with the second request that fetches the address of the file.
+    pub result_problem: Option<Problem>,
+    /// When to ask again.
+    pub next_check_seconds: Option<f64>,
+}
+
+/// Something in an answer that does not fit together. It never changes the state.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Anomaly {
+    /// The class.
+    pub kind: AnomalyKind,
+    /// A sentence for people.
+    pub message: String,
+}
+
+/// The classes of anomalies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum AnomalyKind {
+    /// The provider calls the job completed and names no file.
+    CompletedWithoutOutput,
+    /// An address that is no address.
+    UnusableAddress,
+    /// All done by the numbers, but still waiting by the word.
+    ProgressAheadOfState,
+    /// Progress below 0 or above 1.
+    ProgressOutOfRange,
+    /// Completed before it was created.
+    TimesRunBackwards,
+    /// A value that is not of the kind that the definition promises.
+    UnreadableValue,
+}
+
+/// One check of one job: who was asked, when, and what came of it.
+///
+/// It serialises to the JSON that the command line prints.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Check {
+    /// Which job.
+    pub job: JobReference,
+    /// When the answer was received, or the attempt given up.
+    pub checked_at: Timestamp,
+    /// The HTTP status of the answer to the status request.
+    pub http_status: Option<u16>,
+    /// The provider's own id of the exchange.
+    pub request_id: Option<String>,
+    /// Set when the provider's API is going away.
+    pub lifecycle: Option<Arc<Lifecycle>>,
+    /// What the provider says about the job, or why it could not be learned.
+    pub outcome: Result<Report, Problem>,
+    pub(crate) decisions: Vec<Decision>,
+}
+
+impl Check {
+    /// The state; `unknown` where there was a problem.
+    pub fn state(&self) -> State {
+        self.outcome.as_ref().map_or(State::Unknown, |report| report.state)
+    }
+
+    /// The place in the definition that gave the state or the problem, such as `status.map.completed`.
+    pub fn decided_by(&self) -> Option<String> {
+        self.decisions.last().map(ToString::to_string)
+    }
+
+    /// All places in the definition that had a say: rules, words and codes.
+    pub fn places(&self) -> impl Iterator<Item = String> {
+        let code = self.outcome.as_ref().ok().and_then(|report| report.failure.as_ref()?.listed_as.as_ref());
+        self.decisions.iter().map(ToString::to_string).chain(code.map(|code| format!("error.codes.{}", code.as_str())))
+    }
+}
+
+/// Milliseconds are enough for people and machines; a float would show its noise.
+fn rounded(seconds: Option<f64>) -> Option<Value> {
+    seconds.map(|seconds| number((seconds * 1_000.0).round() / 1_000.0))
+}
+
+/// A number as JSON, without a point if it is whole.
+pub(crate) fn number(number: f64) -> Value {
+    if number.fract() == 0.0 && number.abs() < 9e15 {
+        #[expect(clippy::cast_possible_truncation, reason = "whole and small enough, as just seen")]
+        Value::from(number as i64)
+    } else {
+        Value::from(number)
+    }
+}
+
+struct Details<'r>(&'r [(Arc<str>, Value)]);
+
+impl Serialize for Details<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
+}
+
+/// The order and the names of the JSON.
+#[derive(serde::Serialize)]
+struct Document<'c> {
+    job: String,
+    provider: &'c str,
+    job_id: &'c str,
+    state: State,
+    raw_status: Option<&'c str>,
+    failure: Option<&'c Failure>,
+    progress: Option<f64>,
+    outputs: &'c [Output],
+    created_at: Option<Timestamp>,
+    started_at: Option<Timestamp>,
+    completed_at: Option<Timestamp>,
+    elapsed_seconds: Option<Value>,
+    eta_seconds: Option<Value>,
+    details: Details<'c>,
+    anomalies: &'c [Anomaly],
+    problem: Option<&'c Problem>,
+    result_problem: Option<&'c Problem>,
+    next_check_seconds: Option<Value>,
+    http_status: Option<u16>,
+    request_id: Option<&'c str>,
+    decided_by: Option<String>,
+    checked_at: Timestamp,
+    lifecycle: Option<&'c Lifecycle>,
+    vidspec: &'static str,
+}
+
+impl Serialize for Check {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let report = self.outcome.as_ref().ok();
+        let document = Document {
+            job: self.job.to_string(),
+            provider: &self.job.provider,
+            job_id: self.job.job_id.as_str(),
+            state: self.state(),
+            raw_status: report.and_then(|report| report.raw_status.as_deref()),
+            failure: report.and_then(|report| report.failure.as_ref()),
+            progress: report.and_then(|report| report.progress),
+            outputs: report.map_or(&[], |report| &report.outputs),
+            created_at: report.and_then(|report| report.created_at),
+            started_at: report.and_then(|report| report.started_at),
+            completed_at: report.and_then(|report| report.completed_at),
+            elapsed_seconds: rounded(report.and_then(|report| report.elapsed_seconds)),
+            eta_seconds: rounded(report.and_then(|report| report.eta_seconds)),
+            details: Details(report.map_or(&[], |report| &report.details)),
+            anomalies: report.map_or(&[], |report| &report.anomalies),
+            problem: self.outcome.as_ref().err(),
+            result_problem: report.and_then(|report| report.result_problem.as_ref()),
+            next_check_seconds: rounded(report.and_then(|report| report.next_check_seconds)),
+            http_status: self.http_status,
+            request_id: self.request_id.as_deref(),
+            decided_by: self.decided_by(),
+            checked_at: self.checked_at,
+            lifecycle: self.lifecycle.as_deref(),
+            vidspec: env!("CARGO_PKG_VERSION"),
+        };
+        document.serialize(serializer)
+    }
+}

@@ -1,0 +1,84 @@
+//! A request that is safe to send: it only reads.
+
+use url::Url;
+
+use crate::secret::Secret;
+
+/// A request that is safe to send: it only reads. Its `Debug` does not show the key.
+#[derive(Clone)]
+pub struct Request {
+    url: Url,
+    headers: Vec<(String, String)>,
+    key: Key,
+}
+
+/// The key in the place where the provider wants it.
+#[derive(Clone)]
+pub(crate) struct Key {
+    pub(crate) place: KeyPlace,
+    /// As it is sent there.
+    pub(crate) value: Secret,
+    /// As the user holds it, and as it is spelt on the way: what must not be seen in an answer.
+    pub(crate) spellings: Vec<Secret>,
+}
+
+#[derive(Clone)]
+pub(crate) enum KeyPlace {
+    Header(String),
+    Query(String),
+}
+
+impl Request {
+    pub(crate) fn new(url: Url, headers: Vec<(String, String)>, key: Key) -> Self {
+        Self { url, headers, key }
+    }
+
+    /// The method; every request so far is a `GET`.
+    pub fn method(&self) -> &'static str {
+        "GET"
+    }
+
+    /// The address to send it to; with the key in it where the provider wants it in the query.
+    pub fn url(&self) -> Url {
+        let mut url = self.url.clone();
+        if let KeyPlace::Query(name) = &self.key.place {
+            url.query_pairs_mut().append_pair(name, self.key.value.expose());
+        }
+        url
+    }
+
+    /// The address without any key: fit to be shown.
+    pub fn public_url(&self) -> &Url {
+        &self.url
+    }
+
+    /// All headers to send, the one with the key among them.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        let key = match &self.key.place {
+            KeyPlace::Header(name) => Some((name.as_str(), self.key.value.expose())),
+            KeyPlace::Query(_) => None,
+        };
+        self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).chain(key)
+    }
+
+    /// Removes the key from what came back: some servers echo it.
+    #[cfg(feature = "http")]
+    pub(crate) fn redact(&self, bytes: Vec<u8>) -> Vec<u8> {
+        self.key.spellings.iter().fold(bytes, |bytes, key| match key.redact(&bytes) {
+            std::borrow::Cow::Owned(clean) => clean,
+            std::borrow::Cow::Borrowed(_) => bytes,
+        })
+    }
+
+    /// The same request for another path of the same host, as a redirect asks for it.
+    #[cfg(feature = "http")]
+    pub(crate) fn redirected(&self, url: Url) -> Self {
+        Self { url, ..self.clone() }
+    }
+}
+
+impl std::fmt::Debug for Request {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Request").field("method", &self.method()).field("url", &self.url.as_str()).finish_non_exhaustive()
+    }
+}

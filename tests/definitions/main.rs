@@ -1,0 +1,1 @@
+//! Broken definitions and what is said of them.
