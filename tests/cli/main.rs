@@ -1,1 +1,15 @@
-//! The command, run as a user runs it.
+//! The command `vidspec`, run as a user runs it: the real binary in an empty folder, with an empty environment.
+
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test that panics has found something")]
+
+mod bad_input;
+mod detection;
+mod exit_codes;
+mod help;
+mod live;
+mod output;
+mod own_definitions;
+mod replay;
+mod secrets;
+mod server;
+mod support;

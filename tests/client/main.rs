@@ -1,1 +1,13 @@
-//! The client against servers that misbehave.
+//! The client against servers that misbehave, on loopback.
+
+#![expect(clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used, reason = "a test that panics has found something")]
+
+mod addresses;
+mod bodies;
+mod followup;
+mod ids;
+mod redirects;
+mod retry;
+mod secrets;
+mod support;
+mod transport;

@@ -4,11 +4,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
-use url::Url;
 
 /// How is my video job? One command for every AI video generator.
 #[derive(Debug, Parser)]
-#[command(name = "vidspec", version, max_term_width = 110, disable_help_subcommand = true)]
+#[command(name = "vidspec", version, max_term_width = 110, disable_help_subcommand = true, after_help = EXAMPLES)]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -45,14 +44,14 @@ pub(crate) struct Check {
 
     /// Ask at this address instead of the provider's, such as a gateway's
     #[arg(long, value_name = "URL")]
-    pub(crate) base_url: Option<Url>,
+    pub(crate) base_url: Option<String>,
 
     /// How long one request may take, such as 500ms, 30s or 2m
-    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = duration)]
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = duration, allow_hyphen_values = true)]
     pub(crate) timeout: Duration,
 
-    /// Trust the certificates of this PEM file too
-    #[arg(long, value_name = "FILE", env = "SSL_CERT_FILE", hide_env_values = true)]
+    /// Trust the certificates of this PEM file too; if not given, those of `SSL_CERT_FILE`
+    #[arg(long, value_name = "FILE")]
     pub(crate) cacert: Option<PathBuf>,
 
     /// How the result is printed: text is for people, json one object (or a list, for several jobs), ndjson one a line
@@ -94,6 +93,7 @@ Exit codes:
 
 /// List the providers that are known
 #[derive(Debug, ClapArgs)]
+#[command(after_help = PROVIDERS_EXAMPLES)]
 pub(crate) struct Providers {
     #[command(flatten)]
     pub(crate) folders: Folders,
@@ -102,6 +102,23 @@ pub(crate) struct Providers {
     #[arg(long, value_name = "FORM", default_value = "text")]
     pub(crate) output: Form,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  vidspec check pictory:4a09edf9-d071-4847-bda5-8dea913d80fe --replay
+      the documented answer, without a key and without a network
+  vidspec providers
+      what is known, and where each key is looked for";
+
+const PROVIDERS_EXAMPLES: &str = "\
+Examples:
+  vidspec providers
+  vidspec providers --providers ./my-definitions
+      yours come first; of two with one id the later is marked as not used
+  vidspec providers --output json
+
+Definitions are looked for in the folders of --providers, then in those of VIDSPEC_PROVIDERS, then in
+~/.config/vidspec/providers, then among those built in.";
 
 /// Where definitions are looked for, before those built in.
 #[derive(Debug, ClapArgs)]

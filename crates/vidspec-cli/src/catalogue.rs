@@ -14,10 +14,13 @@ const FOLDERS_VARIABLE: &str = "VIDSPEC_PROVIDERS";
 /// The folders that were asked for, then those of the environment, then the user's own, then the definitions built in.
 pub(crate) fn open(folders: &Folders) -> Result<Catalogue, CliError> {
     let mut catalogue = Catalogue::empty();
+    for folder in &folders.providers {
+        catalogue.add_folder(folder).map_err(|error| CliError::new(error.to_string()))?;
+    }
     let of_environment = std::env::var_os(FOLDERS_VARIABLE);
-    let of_environment = of_environment.iter().flat_map(std::env::split_paths).filter(|path| !path.as_os_str().is_empty());
-    for folder in folders.providers.iter().cloned().chain(of_environment) {
-        catalogue.add_folder(&folder).map_err(|error| CliError::new(error.to_string()))?;
+    for folder in of_environment.iter().flat_map(std::env::split_paths).filter(|path| !path.as_os_str().is_empty()) {
+        let added = catalogue.add_folder(&folder);
+        added.map_err(|error| CliError::new(error.to_string()).help(format!("the folder is named in {FOLDERS_VARIABLE}")))?;
     }
     if let Some(folder) = own_folder().filter(|folder| folder.is_dir()) {
         catalogue.add_folder(&folder).map_err(|error| CliError::new(error.to_string()))?;

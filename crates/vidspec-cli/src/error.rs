@@ -1,4 +1,4 @@
-//! Why a command could not begin, told to a person.
+//! Why a command, or one job of it, could not begin, told to a person.
 
 use std::io::Write as _;
 use std::sync::Arc;
@@ -9,28 +9,36 @@ use crate::exit_code::ExitCode;
 use crate::output::visible;
 
 /// Why a command, or one job of it, could not begin.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CliError {
-    message: String,
+    message: Message,
     help: Option<String>,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Message {
+    Sentence(String),
+    /// Mistakes of a definition, with their own headings and colours.
+    Diagnostics(String),
+}
+
 impl CliError {
-    pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), help: None }
+    pub(crate) fn new(sentence: impl AsRef<str>) -> Self {
+        Self { message: Message::Sentence(visible(sentence.as_ref())), help: None }
     }
 
-    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+    pub(crate) fn help(mut self, help: impl AsRef<str>) -> Self {
+        self.help = Some(visible(help.as_ref()));
         self
     }
 
     /// Prints it to standard error.
     pub(crate) fn print(&self) -> ExitCode {
         let mut stderr = anstream::stderr().lock();
-        // A diagnostic brings its own heading.
-        let heading = if self.message.contains("error: ") || self.message.contains("error\u{1b}") { "" } else { "error: " };
-        let _ = writeln!(stderr, "{heading}{}", self.message);
+        let _ = match &self.message {
+            Message::Sentence(sentence) => writeln!(stderr, "error: {sentence}"),
+            Message::Diagnostics(picture) => writeln!(stderr, "{picture}"),
+        };
         if let Some(help) = &self.help {
             let _ = writeln!(stderr, "help: {help}");
         }
@@ -39,34 +47,42 @@ impl CliError {
 
     /// What went wrong with naming a job.
     pub(crate) fn of_resolving(text: &str, error: &ResolveError, catalogue: &Catalogue) -> Self {
-        let known = || catalogue.ids().collect::<Vec<_>>().join(", ");
         match error {
             ResolveError::Provider(error) => Self::from(error),
             ResolveError::Ambiguous { id, candidates } => {
                 let first = candidates.first().map_or("", String::as_str);
-                Self::new(visible(&error.to_string())).help(format!("say which, with {first}:{id} or --provider {first}"))
+                Self::new(error.to_string()).help(format!("say which, with {first}:{id} or --provider {first}"))
             }
-            ResolveError::Unrecognised(_) => {
-                let prefix = text.split_once(':').map(|(prefix, _)| prefix);
-                let meant = prefix.and_then(|prefix| catalogue.ids().find(|id| strsim::damerau_levenshtein(id, prefix) <= 2));
-                let help = match meant {
-                    Some(provider) => format!("did you mean {provider}:{}?", text.split_once(':').map_or("", |(_, id)| id)),
-                    None => format!("name it with --provider ID, or as ID:JOB; known are {}", known()),
-                };
-                Self::new(visible(&error.to_string())).help(visible(&help))
-            }
-            ResolveError::ForeignAddress(_) => {
-                Self::new(visible(&error.to_string())).help("give the id of the job, with --provider ID")
-            }
-            _ => Self::new(visible(&error.to_string())),
+            ResolveError::Unrecognised(_) => Self::new(error.to_string()).help(unrecognised_help(text, catalogue)),
+            ResolveError::ForeignAddress(_) => Self::new(error.to_string()).help("give the id of the job, with --provider ID"),
+            ResolveError::InvalidId(_) => Self::new(format!("{error}: `{}`", shortened(text))),
+            _ => Self::new(error.to_string()),
         }
     }
+}
+
+/// A slip in the provider's name, or the names to choose from.
+fn unrecognised_help(text: &str, catalogue: &Catalogue) -> String {
+    let named = text.split_once(':');
+    let meant = named.and_then(|(prefix, id)| {
+        let close = catalogue.ids().find(|known| strsim::damerau_levenshtein(known, prefix) <= 2)?;
+        Some(format!("did you mean {close}:{}?", shortened(id)))
+    });
+    let known = || catalogue.ids().collect::<Vec<_>>().join(", ");
+    meant.unwrap_or_else(|| format!("name it with --provider ID, or as ID:JOB; known are {}", known()))
+}
+
+/// Enough of a text to recognise it, without a query, which may hold a key.
+fn shortened(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let text = text.split(['?', '#']).next().unwrap_or(text);
+    if text.chars().count() <= LONGEST { text.to_owned() } else { text.chars().take(LONGEST).chain(['…']).collect() }
 }
 
 impl From<&Arc<CatalogueError>> for CliError {
     fn from(error: &Arc<CatalogueError>) -> Self {
         match &**error {
-            CatalogueError::Invalid(diagnostics) => Self::new(diagnostics.render(true)),
+            CatalogueError::Invalid(diagnostics) => Self { message: Message::Diagnostics(diagnostics.render(true)), help: None },
             other => Self::new(other.to_string()),
         }
     }

@@ -75,11 +75,11 @@ impl ExitCode {
     }
 }
 
-/// Completed, but no file that could be fetched or is at least addressed.
+/// Completed, but no file that is at least addressed.
 fn lacks_its_file(report: &Report) -> bool {
     let is = |kind| report.anomalies.iter().any(|anomaly| anomaly.kind == kind);
-    is(AnomalyKind::CompletedWithoutOutput)
-        || (is(AnomalyKind::UnusableAddress) && !report.outputs.iter().any(|output| output.fetchable))
+    let addressed = report.outputs.iter().any(|output| output.url.contains("://"));
+    is(AnomalyKind::CompletedWithoutOutput) || (is(AnomalyKind::UnusableAddress) && !addressed)
 }
 
 impl From<ExitCode> for std::process::ExitCode {

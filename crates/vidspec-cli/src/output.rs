@@ -2,14 +2,18 @@
 
 pub(crate) mod text;
 
-/// The text without the characters that would steer a terminal; they come from elsewhere.
+/// The text without the characters that would steer a terminal or turn the writing around; they come from elsewhere.
 pub(crate) fn visible(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect()
+    let steers = |c: char| {
+        c.is_control() || matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|c| if steers(c) { '\u{FFFD}' } else { c }).collect()
 }
 
 /// Columns under their headings; the last one is not padded.
 pub(crate) fn table(headings: &[&str], rows: Vec<Vec<String>>) -> String {
     let headings = headings.iter().map(|heading| (*heading).to_owned()).collect();
+    let rows = rows.into_iter().map(|row| row.iter().map(|cell| visible(cell)).collect());
     let rows: Vec<Vec<String>> = std::iter::once(headings).chain(rows).collect();
     let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
     let width =
@@ -36,6 +40,6 @@ mod tests {
 
     #[test]
     fn nothing_steers_the_terminal() {
-        assert_eq!(visible("a\u{1b}[31mb\r\n"), "a\u{FFFD}[31mb\u{FFFD}\u{FFFD}");
+        assert_eq!(visible("a\u{1b}[31mb\r\n\u{202E}c"), "a\u{FFFD}[31mb\u{FFFD}\u{FFFD}\u{FFFD}c");
     }
 }

@@ -79,7 +79,7 @@ impl Catalogue {
         self.entries.extend(BUILTIN.iter().map(|(id, text)| Entry::new((*id).to_owned(), Origin::Builtin(text))));
     }
 
-    /// Adds all `*.yaml` files of a folder. They are named by their files and read when needed.
+    /// Adds all `*.yaml` and `*.yml` files of a folder. They are named by their files and read when needed.
     ///
     /// # Errors
     /// If the folder cannot be listed.
@@ -88,7 +88,7 @@ impl Catalogue {
         let mut files = Vec::new();
         for entry in std::fs::read_dir(folder).map_err(unreadable)? {
             let path = entry.map_err(unreadable)?.path();
-            if path.extension().is_some_and(|extension| extension == "yaml") {
+            if path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") {
                 files.push(path);
             }
         }

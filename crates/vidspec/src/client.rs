@@ -45,6 +45,8 @@ const MOST_REDIRECTS: usize = 5;
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,
+    /// For addresses on this machine, which no proxy may see: plain HTTP is allowed there.
+    local: reqwest::Client,
     timeout: Duration,
     clock: Clock,
 }
@@ -56,7 +58,7 @@ type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 #[must_use]
 pub struct ClientBuilder {
     timeout: Duration,
-    extra_roots: Vec<u8>,
+    extra_roots: Option<Vec<u8>>,
     proxy: bool,
     clock: Clock,
 }
@@ -84,7 +86,7 @@ impl Client {
 
     /// A client with other settings.
     pub fn builder() -> ClientBuilder {
-        ClientBuilder { timeout: TIMEOUT, extra_roots: Vec::new(), proxy: true, clock: Arc::new(Timestamp::now) }
+        ClientBuilder { timeout: TIMEOUT, extra_roots: None, proxy: true, clock: Arc::new(Timestamp::now) }
     }
 
     /// Asks about one job: the status, and the address of its file where that takes a second request.
@@ -121,17 +123,19 @@ impl Client {
         refuse_plain_http(request.public_url())?;
         for _ in 0..=MOST_REDIRECTS {
             let response = self.send(&request).await?;
-            observe(&request, &response);
-            match redirect(&request, &response)? {
-                Some(url) => request = request.redirected(url),
-                None => return Ok(response),
+            if let Some(url) = redirect(&request, &response)? {
+                request = request.redirected(url);
+                continue;
             }
+            observe(&request, &response);
+            return Ok(response);
         }
         Err(Problem::new(ProblemKind::UndocumentedResponse, format!("redirected more than {MOST_REDIRECTS} times")))
     }
 
     async fn send(&self, request: &Request) -> Result<Response, Problem> {
-        let mut builder = self.http.get(request.url()).timeout(self.timeout);
+        let http = if is_loopback(request.public_url()) { &self.local } else { &self.http };
+        let mut builder = http.get(request.url()).timeout(self.timeout);
         for (name, value) in request.headers() {
             builder = builder.header(name, value);
         }
@@ -154,7 +158,7 @@ impl Client {
 
     /// The library's error in our words, without the address, which may hold a key.
     fn trouble(&self, error: reqwest::Error, request: &Request) -> Problem {
-        let host = request.public_url().host_str().unwrap_or_default();
+        let host = host_and_port(request.public_url());
         if error.is_timeout() {
             let message = format!("no whole answer from {host} within {} s", self.timeout.as_secs_f64());
             return Problem::new(ProblemKind::Timeout, message);
@@ -190,7 +194,7 @@ impl ClientBuilder {
 
     /// Certificates in PEM form that are trusted beside the built-in ones, such as a company's own.
     pub fn extra_roots(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.extra_roots = pem.into();
+        self.extra_roots = Some(pem.into());
         self
     }
 
@@ -211,25 +215,34 @@ impl ClientBuilder {
     /// # Errors
     /// If the certificates or the proxies of the environment cannot be used.
     pub fn build(self) -> Result<Client, ClientError> {
-        // The library follows redirects with all but two headers, and tells the next host the last address: both are off.
-        let mut builder = reqwest::Client::builder()
-            .user_agent(concat!("vidspec/", env!("CARGO_PKG_VERSION")))
-            .redirect(reqwest::redirect::Policy::none())
-            .referer(false)
-            .tls_backend_preconfigured(tls::configuration(&self.extra_roots)?);
-        if !self.proxy {
-            builder = builder.no_proxy();
-        }
-        let http = builder.build().map_err(|error| ClientError::Setup(error.to_string()))?;
-        Ok(Client { http, timeout: self.timeout, clock: self.clock })
+        let tls = tls::configuration(self.extra_roots.as_deref())?;
+        let setup = |error: reqwest::Error| ClientError::Setup(error.to_string());
+        let local = builder(tls.clone()).no_proxy().build().map_err(setup)?;
+        let http = if self.proxy { builder(tls).build().map_err(setup)? } else { local.clone() };
+        Ok(Client { http, local, timeout: self.timeout, clock: self.clock })
     }
+}
+
+/// The library follows redirects with all but two headers, and tells the next host the last address: both are off.
+fn builder(tls: rustls::ClientConfig) -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .user_agent(concat!("vidspec/", env!("CARGO_PKG_VERSION")))
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+        .tls_backend_preconfigured(tls)
+}
+
+fn host_and_port(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 fn refuse_plain_http(url: &Url) -> Result<(), Problem> {
     if url.scheme() == "https" || is_loopback(url) {
         return Ok(());
     }
-    let message = format!("expected an `https` address, found {url}: the key would be readable on the way");
+    let message =
+        format!("expected an `https` address, found http://{}: the key would be readable on the way", host_and_port(url));
     Err(Problem::new(ProblemKind::Misconfigured, message))
 }
 
@@ -245,11 +258,8 @@ fn redirect(request: &Request, response: &Response) -> Result<Option<Url>, Probl
     if target.origin() == here.origin() {
         return Ok(Some(target));
     }
-    let target = target.host_str().unwrap_or("another kind of address").to_owned();
-    let message = format!(
-        "HTTP {} to {target}, which was not followed: the key belongs to {}",
-        response.status,
-        here.host_str().unwrap_or_default()
-    );
+    let target = if target.has_host() { host_and_port(&target) } else { "another kind of address".to_owned() };
+    let message =
+        format!("HTTP {} to {target}, which was not followed: the key belongs to {}", response.status, host_and_port(here));
     Err(Problem::new(ProblemKind::UndocumentedResponse, message))
 }

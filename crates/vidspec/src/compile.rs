@@ -4,13 +4,18 @@ use url::Url;
 
 use crate::decision::{Decision, Part};
 use crate::definition::{
-    Answer, Auth, AuthStyle, Definition, Finding, LANGUAGE_VERSION, Lifecycle, Origin, Place, Ruling, Source, Step, Unit,
-    Verdict, read,
+    Answer, Auth, AuthStyle, Definition, FromScalar as _, HeaderName, LANGUAGE_VERSION, Lifecycle, Step, Unit, Word, read,
 };
 use crate::diagnostic::{Diagnostics, SourceText};
 use crate::provider::Provider;
-use crate::state::State;
-use crate::template::{BASE_URL, Template};
+
+mod answers;
+mod findings;
+mod sources;
+
+use answers::check_answers;
+use findings::{Findings, at, below, element};
+use sources::{check_source, require_variable};
 
 /// The name that stands for the id of the job in a template.
 pub(crate) const JOB_ID: &str = "job_id";
@@ -45,46 +50,6 @@ pub(crate) fn places(definition: &Definition) -> Vec<String> {
     places
 }
 
-#[derive(Default)]
-struct Findings {
-    found: Vec<Finding>,
-    /// The names that a template may use here.
-    names: Vec<String>,
-}
-
-/// The path of a part: `at!["status", "rules", 3]`.
-macro_rules! at {
-    ($($step:expr),*) => { [$(Step::from($step)),*].as_slice() };
-}
-
-impl From<&str> for Step {
-    fn from(key: &str) -> Self {
-        Self::Key(key.into())
-    }
-}
-
-impl From<usize> for Step {
-    fn from(index: usize) -> Self {
-        Self::Index(index)
-    }
-}
-
-fn below(at: &[Step], step: impl Into<Step>) -> Vec<Step> {
-    at.iter().cloned().chain([step.into()]).collect()
-}
-
-impl Findings {
-    fn add(&mut self, at: &[Step], message: impl Into<String>, help: Option<&str>) {
-        self.found.push(Finding { at: at.to_vec(), message: message.into(), help: help.map(Into::into) });
-    }
-
-    fn require(&mut self, holds: bool, at: &[Step], message: impl FnOnce() -> String, help: Option<&str>) {
-        if !holds {
-            self.add(at, message(), help);
-        }
-    }
-}
-
 fn check(definition: &Definition, source: &SourceText, findings: &mut Findings) {
     let version = definition.vidspec;
     findings.require(
@@ -96,34 +61,53 @@ fn check(definition: &Definition, source: &SourceText, findings: &mut Findings) 
     check_file_name(&definition.id.0, &source.name, findings);
     check_base_url(&definition.base_url.0, findings);
     for (index, way) in definition.auth.0.iter().enumerate() {
-        let several = definition.auth.0.len() > 1;
-        check_auth(way, &if several { at!["auth", index].to_vec() } else { at!["auth"].to_vec() }, findings);
+        check_auth(way, &element(at!["auth"], index, definition.auth.0.len()), findings);
     }
+    let key_names: Vec<&str> = definition.auth.0.iter().filter_map(|way| way.name.as_ref()).map(Word::as_str).collect();
     for (name, value) in &definition.headers {
+        let holds_a_key = ["authorization", "cookie"].iter().chain(&key_names).any(|key| name.0.eq_ignore_ascii_case(key));
+        let message = || format!("expected headers without a key, found `{}`", name.0);
+        findings.require(
+            !holds_a_key,
+            at!["headers", &*name.0],
+            message,
+            Some("a key is never written into a file; `auth` says where it is read"),
+        );
         let visible = value.as_str().bytes().all(|byte| (b' '..=b'~').contains(&byte));
         findings.require(visible, at!["headers", &*name.0], || "expected visible ASCII as the value of a header".into(), None);
     }
     if let Some(shape) = &definition.job_id {
-        for example in &shape.example.0 {
+        for (index, example) in shape.example.0.iter().enumerate() {
             let matched = shape.pattern.0.iter().any(|pattern| pattern.0.is_match(example.as_str()));
             let message = || format!("expected an example that the pattern matches, found `{}`", example.as_str());
-            findings.require(matched, at!["job_id", "example"], message, None);
+            let at = element(at!["job_id", "example"], index, shape.example.0.len());
+            findings.require(matched, &at, message, None);
+            let id = crate::job::JobId::new(example.as_str());
+            findings.require(
+                id.is_ok(),
+                at!["job_id", "example"],
+                || id.as_ref().err().map(ToString::to_string).unwrap_or_default(),
+                None,
+            );
         }
     }
     if let Some(lifecycle) = &definition.lifecycle {
         check_lifecycle(lifecycle, findings);
     }
+    let interval = definition.poll.interval.is_none_or(|interval| interval.0 > 0.0);
+    findings.require(interval, at!["poll", "interval"], || "expected some time between two questions, found none".into(), None);
     check_answers(definition, findings);
     check_shared(definition, findings);
 }
 
 fn check_file_name(id: &str, file: &str, findings: &mut Findings) {
-    let stem = file.rsplit(['/', '\\']).next().and_then(|name| name.strip_suffix(".yaml"));
-    findings.require(
+    let stem = file.rsplit(['/', '\\']).next().and_then(|name| name.strip_suffix(".yaml").or(name.strip_suffix(".yml")));
+    findings.require_unless_broken(
         stem.is_none_or(|stem| stem == id),
         at!["id"],
         || format!("expected the id to be the name of the file, `{}`, found `{id}`", stem.unwrap_or_default()),
         Some("a provider is found by the name of its file; rename one of the two"),
+        Some(at!["id"]),
     );
 }
 
@@ -169,6 +153,10 @@ fn check_auth(auth: &Auth, at: &[Step], findings: &mut Findings) {
         },
         Some("`name` goes with the styles `header` and `query`, and only with them"),
     );
+    if let Some(name) = auth.name.as_ref().filter(|_| auth.style == AuthStyle::Header) {
+        let is_name = HeaderName::from_scalar(name.as_str());
+        findings.require(is_name.is_ok(), &below(at, "name"), || is_name.as_ref().err().cloned().unwrap_or_default(), None);
+    }
     let schemed = auth.style == AuthStyle::Scheme;
     findings.require(
         schemed == auth.scheme.is_some(),
@@ -202,192 +190,32 @@ fn check_lifecycle(lifecycle: &Lifecycle, findings: &mut Findings) {
     findings.require(date.is_ok(), at!["lifecycle", "date"], message, None);
 }
 
-fn check_answers(definition: &Definition, findings: &mut Findings) {
-    let status = &definition.status;
-    findings.names = vec![JOB_ID.into()];
-    check_request(status, at!["status"], findings);
-    findings.require(
-        status.get.names().any(|name| name == JOB_ID),
-        at!["status", "get"],
-        || "expected `{job_id}` somewhere in the path, found none: every job would get the same answer".into(),
-        None,
-    );
-    findings.require(
-        status.path.is_some() || !status.rules.is_empty(),
-        at!["status"],
-        || "expected `path` and `map`, or `rules`, found neither: no answer could be judged".into(),
-        None,
-    );
-    findings.require(
-        status.with.is_empty(),
-        at!["status", "with"],
-        || "expected `with` only in `result`: there is no earlier answer to take values from".into(),
-        None,
-    );
-    findings.names.push(BASE_URL.into());
-    check_answer(status, at!["status"], findings);
-    if let Some(result) = &definition.result {
-        for (name, source) in &result.with {
-            check_source(source, &[], &below(at!["result", "with"], name.as_str()), findings);
-        }
-        findings.names.retain(|name| name != BASE_URL);
-        findings.names.extend(result.with.keys().map(|name| name.as_str().to_owned()));
-        check_request(result, at!["result"], findings);
-        findings.names.push(BASE_URL.into());
-        check_answer(result, at!["result"], findings);
-    }
-    findings.names = vec![JOB_ID.into(), BASE_URL.into()];
-}
-
-fn check_request(answer: &Answer, at: &[Step], findings: &mut Findings) {
-    let at = below(at, "get");
-    findings.require(
-        answer.get.as_str().starts_with('/'),
-        &at,
-        || format!("expected a path that begins with `/`, found `{}`", answer.get.as_str()),
-        Some("it is appended to `base_url`"),
-    );
-    check_template(&answer.get, &at, findings);
-}
-
-fn check_answer(answer: &Answer, at: &[Step], findings: &mut Findings) {
-    for (index, rule) in answer.rules.iter().enumerate() {
-        let at = below(&below(at, "rules"), index);
-        check_verdict(&rule.then, &below(&at, "then"), findings);
-    }
-    for (word, verdict) in &answer.map {
-        check_verdict(verdict, &below(&below(at, "map"), word.as_str()), findings);
-    }
-    if let Some(verdict) = &answer.missing {
-        check_verdict(verdict, &below(at, "missing"), findings);
-    }
-    findings.require(
-        answer.path.is_some() || answer.map.is_empty(),
-        &below(at, "map"),
-        || "expected a `path` beside `map`, found none: there is no word to look up".into(),
-        None,
-    );
-    findings.require(
-        answer.path.is_none() || !answer.map.is_empty(),
-        &below(at, "path"),
-        || "expected a `map` beside `path`, found none: every word would be unknown".into(),
-        None,
-    );
-    if let Some(path) = &answer.path {
-        check_source(path, &[], &below(at, "path"), findings);
-    }
-    check_readings(answer, at, findings);
-}
-
-fn check_readings(answer: &Answer, at: &[Step], findings: &mut Findings) {
-    let lengths = [Unit::Seconds, Unit::Milliseconds, Unit::Duration, Unit::Percent];
-    let moments = [Unit::Seconds, Unit::Milliseconds];
-    for (index, output) in answer.outputs.0.iter().enumerate() {
-        let at = below(at, "outputs");
-        let role = output.role.as_str();
-        let several = answer.outputs.0.iter().filter(|other| other.role == output.role).count() > 1;
-        let at = if several { below(&at, index) } else { below(&at, role) };
-        check_source(&output.url, &[], &at, findings);
-        output.media_type.iter().for_each(|source| check_source(source, &[], &below(&at, "media_type"), findings));
-        output.expires.iter().for_each(|source| check_source(source, &moments, &below(&at, "expires"), findings));
-    }
-    if let Some(progress) = &answer.progress {
-        let at = below(at, "progress");
-        check_source(progress, &[Unit::Fraction, Unit::Percent], &at, findings);
-        let measured = progress.origins().iter().all(|origin| origin.unit.is_some() || origin.of.is_some());
-        let help = Some("write `{ path: $.progress, unit: percent }`, or `unit: fraction`, or name the whole with `of:`");
-        findings.require(
-            measured,
-            &at,
-            || "expected a unit of progress, found none: is 1 all of it or a hundredth?".into(),
-            help,
-        );
-    }
-    let times = [("created", &answer.times.created), ("started", &answer.times.started), ("completed", &answer.times.completed)];
-    for (name, source) in times.into_iter().filter_map(|(name, source)| Some((name, source.as_ref()?))) {
-        check_source(source, &moments, &below(&below(at, "times"), name), findings);
-    }
-    for (name, source) in &answer.details {
-        check_source(source, &lengths, &below(&below(at, "details"), name.as_str()), findings);
-    }
-}
-
-fn check_verdict(verdict: &Verdict, at: &[Step], findings: &mut Findings) {
-    let ended_badly = matches!(verdict.ruling, Ruling::State(State::Failed | State::Canceled | State::Expired));
-    findings.require(
-        ended_badly || (verdict.reason.is_none() && verdict.retryable.is_none()),
-        at,
-        || "expected `reason` and `retryable` only with a job that ended without a result".into(),
-        None,
-    );
-    findings.require(
-        verdict.ruling == Ruling::State(State::Completed) || !verdict.without_outputs,
-        at,
-        || "expected `outputs: none` only with the state `completed`".into(),
-        None,
-    );
-    verdict.code.iter().for_each(|source| check_source(source, &[], &below(at, "code"), findings));
-    verdict.message.iter().for_each(|source| check_source(source, &[], &below(at, "message"), findings));
-}
-
 /// The sections that serve both answers.
 fn check_shared(definition: &Definition, findings: &mut Findings) {
     let error = &definition.error;
     error.code.iter().for_each(|source| check_source(source, &[], at!["error", "code"], findings));
+    error.code.iter().for_each(|source| require_variable(source, at!["error", "code"], findings));
+    let verdicts = [Some(&definition.status), definition.result.as_ref()].into_iter().flatten().flat_map(Answer::verdicts);
+    let has_code = error.code.is_some() || verdicts.into_iter().any(|verdict| verdict.code.is_some());
+    findings.require_part(
+        has_code || error.codes.keys().next().is_none(),
+        at!["error"],
+        "expected `code`, where the code stands, beside `codes`, found none",
+    );
     error.message.iter().for_each(|source| check_source(source, &[], at!["error", "message"], findings));
     if let Some(problem) = &definition.problem {
         problem.code.iter().for_each(|source| check_source(source, &[], at!["problem", "code"], findings));
+        problem.code.iter().for_each(|source| require_variable(source, at!["problem", "code"], findings));
         problem.message.iter().for_each(|source| check_source(source, &[], at!["problem", "message"], findings));
         let lengths = [Unit::Seconds, Unit::Milliseconds, Unit::Duration];
         problem.retry_after.iter().for_each(|source| check_source(source, &lengths, at!["problem", "retry_after"], findings));
-        findings.require(
+        findings.require_part(
             problem.code.is_some() || (problem.ok.is_empty() && problem.codes.keys().next().is_none()),
             at!["problem"],
-            || "expected `code`, where the code stands, beside `codes` and `ok`, found none".into(),
-            None,
+            "expected `code`, where the code stands, beside `codes` and `ok`, found none",
         );
     }
     definition.request_id.iter().for_each(|source| check_source(source, &[], at!["request_id"], findings));
-}
-
-fn check_source(source: &Source, units: &[Unit], at: &[Step], findings: &mut Findings) {
-    for origin in source.origins() {
-        check_origin(origin, units, at, findings);
-    }
-}
-
-fn check_origin(origin: &Origin, units: &[Unit], at: &[Step], findings: &mut Findings) {
-    if let Place::Template(template) = &origin.place {
-        check_template(template, at, findings);
-    }
-    if let Some(unit) = origin.unit {
-        findings.require(units.contains(&unit), at, || format!("expected {}, found another unit", unit_words(units)), None);
-    }
-    findings.require(
-        origin.of.is_none() || units.contains(&Unit::Fraction),
-        at,
-        || "expected `of` only in `progress`".into(),
-        None,
-    );
-}
-
-fn unit_words(units: &[Unit]) -> String {
-    if units.is_empty() {
-        return "no unit here".into();
-    }
-    let words = units.iter().map(|unit| format!("`{}`", format!("{unit:?}").to_lowercase()));
-    format!("a unit of {}", words.collect::<Vec<_>>().join(", "))
-}
-
-fn check_template(template: &Template, at: &[Step], findings: &mut Findings) {
-    for name in
-        template.names().filter(|name| !findings.names.iter().any(|known| known == name)).map(str::to_owned).collect::<Vec<_>>()
-    {
-        let known = findings.names.iter().map(|name| format!("`{{{name}}}`")).collect::<Vec<_>>().join(" and ");
-        let nearest = crate::nearest::nearest(&name, findings.names.iter().map(String::as_str));
-        let help = nearest.map(|nearest| format!("did you mean `{{{nearest}}}`?"));
-        findings.add(at, format!("unknown value `{{{name}}}` in a template, expected {known}"), help.as_deref());
-    }
 }
 
 #[cfg(test)]

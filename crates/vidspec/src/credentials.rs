@@ -14,6 +14,7 @@ use crate::secret::Secret;
 pub struct Credentials {
     auth: usize,
     key: Secret,
+    name: Option<String>,
 }
 
 impl Credentials {
@@ -21,7 +22,7 @@ impl Credentials {
     ///
     /// A key of the form `user:password` is expected where the provider wants HTTP's basic authentication.
     pub fn new(key: &str) -> Self {
-        Self { auth: 0, key: Secret::new(key) }
+        Self { auth: 0, key: Secret::new(key), name: None }
     }
 
     /// Looks the key up under the names that the definition lists, usually in the environment:
@@ -40,9 +41,9 @@ impl Credentials {
     pub fn find(provider: &Provider, lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Problem> {
         let ways = &provider.definition().auth.0;
         for (auth, way) in ways.iter().enumerate() {
-            let found = way.env.0.iter().filter_map(|name| lookup(name.as_str())).map(|text| Secret::new(&text));
-            if let Some(key) = found.into_iter().find(|key| !key.expose().is_empty()) {
-                return Ok(Self { auth, key });
+            let found = way.env.0.iter().filter_map(|name| Some((name, Secret::new(&lookup(name.as_str())?))));
+            if let Some((name, key)) = found.into_iter().find(|(_, key)| !key.expose().is_empty()) {
+                return Ok(Self { auth, key, name: Some(name.as_str().to_owned()) });
             }
         }
         Err(missing_key(provider.name(), provider.key_variables()))
@@ -53,8 +54,14 @@ impl Credentials {
     /// # Errors
     /// A problem of the kind `unauthorized` that names what was looked for.
     pub fn find_under(provider: &Provider, name: &str, lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Problem> {
-        let key = lookup(name).map(|text| Self::new(&text)).filter(|found| !found.key.expose().is_empty());
-        key.ok_or_else(|| missing_key(provider.name(), std::iter::once(name)))
+        let key = lookup(name).map(|text| Secret::new(&text)).filter(|key| !key.expose().is_empty());
+        let found = key.map(|key| Self { auth: 0, key, name: Some(name.to_owned()) });
+        found.ok_or_else(|| missing_key(provider.name(), std::iter::once(name)))
+    }
+
+    /// The name that the key was found under.
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
     }
 
     /// The key in the place where this provider wants it.
@@ -62,11 +69,10 @@ impl Credentials {
         let ways = &provider.definition().auth.0;
         let way = ways.get(self.auth).or(ways.first());
         let key = way.and_then(|way| place(way, &self.key));
-        key.filter(fits_a_header).ok_or_else(|| {
-            Problem::new(
-                ProblemKind::Misconfigured,
-                "the key has characters that cannot be sent; was it copied whole, and alone?",
-            )
+        key.filter(|key| fits_a_header(key) && can_be_a_key(self.key.expose())).ok_or_else(|| {
+            let name = self.name.as_deref().unwrap_or("it");
+            let message = format!("the key has characters that cannot be sent; was {name} copied whole, and alone?");
+            Problem::new(ProblemKind::Misconfigured, message)
         })
     }
 }
@@ -91,6 +97,7 @@ pub(crate) fn place(auth: &Auth, key: &Secret) -> Option<Key> {
     let mut spellings = vec![key.clone()];
     if auth.style == AuthStyle::Basic {
         spellings.push(encoded());
+        spellings.extend(key.expose().split_once(':').map(|(_, password)| Secret::new(password)));
     }
     Some(Key { place, value: Secret::new(&value), spellings })
 }
@@ -99,8 +106,12 @@ fn authorization() -> KeyPlace {
     KeyPlace::Header("authorization".into())
 }
 
+fn can_be_a_key(text: &str) -> bool {
+    !text.is_empty() && !text.chars().any(char::is_control)
+}
+
 /// RFC 9110, section 5.5: visible ASCII and spaces.
 fn fits_a_header(key: &Key) -> bool {
     let value = &key.value;
-    !value.expose().is_empty() && value.expose().bytes().all(|byte| (b' '..=b'~').contains(&byte))
+    value.expose().bytes().all(|byte| (b' '..=b'~').contains(&byte))
 }

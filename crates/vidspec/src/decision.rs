@@ -23,6 +23,36 @@ pub(crate) enum Decision {
     HttpStatus(u16),
 }
 
+/// What decided about each of the two answers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Decisions {
+    status: Option<Decision>,
+    result: Option<Decision>,
+}
+
+impl Decisions {
+    pub(crate) fn add(&mut self, part: Part, decision: Decision) {
+        match part {
+            Part::Status => self.status = Some(decision),
+            Part::Result => self.result = Some(decision),
+        }
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Decision> {
+        self.status.iter().chain(&self.result)
+    }
+
+    /// The one about the status request.
+    pub(crate) fn first(&self) -> Option<&Decision> {
+        self.status.as_ref()
+    }
+
+    /// The one that was made last, which had the last word.
+    pub(crate) fn last(&self) -> Option<&Decision> {
+        self.result.as_ref().or(self.status.as_ref())
+    }
+}
+
 impl fmt::Display for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -38,8 +38,16 @@ pub enum ResolveError {
         /// The ids of the providers.
         candidates: Vec<String>,
     },
+    /// The reference names one provider, the caller another.
+    #[error("the job is said to be of {stated}, but its reference names {named}")]
+    Contradiction {
+        /// The provider of the reference.
+        named: String,
+        /// The provider that the caller stated.
+        stated: String,
+    },
     /// No known provider has ids that look like this one.
-    #[error("no known provider has ids like `{0}`")]
+    #[error("no known provider has ids like `{}`", without_query(.0.as_str()))]
     Unrecognised(JobId),
     /// The address is not the status address of a known provider.
     #[error("no known provider has jobs at {0}")]
@@ -63,14 +71,17 @@ impl Catalogue {
     /// If the id cannot be sent, or if it does not tell exactly one provider.
     pub fn resolve(&self, text: &str, provider: Option<&str>) -> Result<Resolved, ResolveError> {
         let text = text.trim();
-        if text.starts_with("https://") || text.starts_with("http://") {
+        let scheme = text.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
+        if matches!(scheme.as_deref(), Some("https" | "http")) {
             return self.resolve_address(text, provider);
         }
         let named = text.split_once(':').filter(|(prefix, _)| self.contains(prefix));
         match (named, provider) {
-            (Some((prefix, id)), Some(provider)) if prefix == provider => self.resolve_named(prefix, id),
-            (_, Some(provider)) => self.resolve_named(provider, text),
-            (Some((prefix, id)), None) => self.resolve_named(prefix, id),
+            (Some((named, _)), Some(stated)) if named != stated => {
+                Err(ResolveError::Contradiction { named: named.to_owned(), stated: stated.to_owned() })
+            }
+            (Some((prefix, id)), _) => self.resolve_named(prefix, id),
+            (None, Some(provider)) => self.resolve_named(provider, text),
             (None, None) => self.resolve_bare(text),
         }
     }
@@ -95,8 +106,8 @@ impl Catalogue {
 
     /// Understands the address that a status request is sent to. A key in its query is dropped unseen.
     fn resolve_address(&self, text: &str, provider: Option<&str>) -> Result<Resolved, ResolveError> {
-        let foreign = || ResolveError::ForeignAddress(text.split(['?', '#']).next().unwrap_or(text).to_owned());
-        let address = Url::parse(text).map_err(|_| foreign())?;
+        let address = Url::parse(text).map_err(|_| ResolveError::ForeignAddress("an address that cannot be read".into()))?;
+        let foreign = || ResolveError::ForeignAddress(format!("{}{}", address.origin().ascii_serialization(), address.path()));
         let mut known = self.readable().filter(|known| provider.is_none_or(|id| known.id() == id));
         let found = known.find_map(|provider| Some((job_id_in(&provider, &address)?, provider)));
         let (id, provider) = found.ok_or_else(foreign)?;
@@ -107,6 +118,11 @@ impl Catalogue {
     fn readable(&self) -> impl Iterator<Item = Arc<Provider>> {
         self.winners().filter_map(|entry| entry.provider().ok())
     }
+}
+
+/// What follows may be a key: an address that was pasted without its scheme looks like an id.
+fn without_query(text: &str) -> &str {
+    text.split(['?', '#']).next().unwrap_or(text)
 }
 
 fn job_id_in(provider: &Provider, address: &Url) -> Option<String> {
@@ -177,7 +193,11 @@ mod tests {
             ("1234", None, "`1234` could be a job of alpha or gamma"),
             ("1234", Some("alpha"), "alpha:1234"),
             ("alpha:1234", Some("alpha"), "alpha:1234"),
-            ("alpha:1234", Some("beta"), "beta:alpha:1234"),
+            ("alpha:1234", Some("beta"), "the job is said to be of beta, but its reference names alpha"),
+            ("nobody:1234", Some("beta"), "beta:nobody:1234"),
+            ("HTTPS://API.ALPHA.TEST/v1/jobs/7", None, "alpha:7"),
+            ("https://me:SECRET@evil.test/7", None, "no known provider has jobs at https://evil.test/7"),
+            ("evil.test/7?key=SECRET", None, "no known provider has ids like `evil.test/7`"),
             ("nobody:1234", None, "no known provider has ids like `nobody:1234`"),
             ("x", Some("alfa"), "unknown provider `alfa`, did you mean `alpha`?; known are alpha, beta, gamma"),
             ("https://api.alpha.test/v1/jobs/7", None, "alpha:7"),

@@ -25,7 +25,7 @@ pub struct Diagnostic {
     pub line: usize,
     /// The column, in characters, counted from 1.
     pub column: usize,
-    /// The offending bytes of the file.
+    /// The offending bytes of the file, counted after a byte-order mark.
     pub span: Range<usize>,
 }
 

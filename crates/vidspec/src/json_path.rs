@@ -1,13 +1,17 @@
 //! A JSONPath (RFC 9535), compiled once.
 //!
-//! Nearly all paths of definitions name exactly one place (`$.data.status`). Those are walked directly, which is some
-//! twenty times faster; everything else is given to `jsonpath-rust`.
+//! Nearly all paths of definitions only go down by names and indices (`$.data.status`, `$.files[*].url`). Those are walked
+//! directly, which is some twenty times faster; everything else is given to `jsonpath-rust`.
 
 use jsonpath_rust::parser::model::JpQuery;
-use serde_json::Value;
+
+use crate::json::Json;
 
 /// Longer expressions are refused: they are mistakes, or attacks on whoever checks the definition.
 const LONGEST: usize = 512;
+
+/// Deeper nesting is refused too: the library's time doubles with each level.
+const DEEPEST: usize = 8;
 
 /// A compiled JSONPath.
 #[derive(Clone, Debug)]
@@ -20,6 +24,8 @@ pub(crate) struct JsonPath {
 enum Query {
     /// Names one place at most (a "singular query" of RFC 9535, section 2.3.5.1).
     Singular(Vec<Step>),
+    /// The same with `[*]` in it.
+    Branching(Vec<Step>),
     Full(Box<JpQuery>),
 }
 
@@ -27,6 +33,7 @@ enum Query {
 enum Step {
     Member(Box<str>),
     Element(i64),
+    All,
 }
 
 impl JsonPath {
@@ -34,7 +41,8 @@ impl JsonPath {
         if text.len() > LONGEST {
             return Err(format!("a JSONPath of {} bytes is too long; the limit is {LONGEST}", text.len()));
         }
-        let query = match parse_singular(text) {
+        let query = match parse_steps(text) {
+            Some(steps) if steps.contains(&Step::All) => Query::Branching(steps),
             Some(steps) => Query::Singular(steps),
             None => Query::Full(Box::new(parse_full(text)?)),
         };
@@ -42,9 +50,14 @@ impl JsonPath {
     }
 
     /// All places that the path names in this document, in order.
-    pub(crate) fn select<'v>(&self, document: &'v Value) -> Nodes<'v> {
+    pub(crate) fn select<'v, 'b>(&self, document: &'v Json<'b>) -> Nodes<'v, 'b> {
         match &self.query {
             Query::Singular(steps) => Nodes::One(walk(document, steps)),
+            Query::Branching(steps) => {
+                let mut found = Vec::new();
+                branch(document, steps, &mut found);
+                Nodes::Many(found.into_iter())
+            }
             Query::Full(query) => {
                 // The only error is a failing regular expression inside a filter, which then selects nothing.
                 let found = jsonpath_rust::query::js_path_process(query, document).unwrap_or_default();
@@ -59,15 +72,15 @@ impl JsonPath {
 }
 
 /// The places that a path named.
-pub(crate) enum Nodes<'v> {
-    One(Option<&'v Value>),
-    Many(std::vec::IntoIter<&'v Value>),
+pub(crate) enum Nodes<'v, 'b> {
+    One(Option<&'v Json<'b>>),
+    Many(std::vec::IntoIter<&'v Json<'b>>),
 }
 
-impl<'v> Iterator for Nodes<'v> {
-    type Item = &'v Value;
+impl<'v, 'b> Iterator for Nodes<'v, 'b> {
+    type Item = &'v Json<'b>;
 
-    fn next(&mut self) -> Option<&'v Value> {
+    fn next(&mut self) -> Option<&'v Json<'b>> {
         match self {
             Self::One(node) => node.take(),
             Self::Many(nodes) => nodes.next(),
@@ -75,10 +88,14 @@ impl<'v> Iterator for Nodes<'v> {
     }
 }
 
-fn walk<'v>(document: &'v Value, steps: &[Step]) -> Option<&'v Value> {
-    steps.iter().try_fold(document, |node, step| match (step, node) {
-        (Step::Member(name), Value::Object(members)) => members.get(&**name),
-        (Step::Element(index), Value::Array(elements)) => {
+fn walk<'v, 'b>(document: &'v Json<'b>, steps: &[Step]) -> Option<&'v Json<'b>> {
+    steps.iter().try_fold(document, |node, step| go(node, step))
+}
+
+fn go<'v, 'b>(node: &'v Json<'b>, step: &Step) -> Option<&'v Json<'b>> {
+    match (step, node) {
+        (Step::Member(name), node) => node.member(name),
+        (Step::Element(index), Json::Array(elements)) => {
             let index = if *index < 0 {
                 elements.len().checked_sub(usize::try_from(index.unsigned_abs()).ok()?)?
             } else {
@@ -87,12 +104,25 @@ fn walk<'v>(document: &'v Value, steps: &[Step]) -> Option<&'v Value> {
             elements.get(index)
         }
         _ => None,
-    })
+    }
 }
 
-/// Reads the singular paths that definitions use: names, quoted names without escapes, and indices.
+fn branch<'v, 'b>(node: &'v Json<'b>, steps: &[Step], found: &mut Vec<&'v Json<'b>>) {
+    match (steps.split_first(), node) {
+        (None, node) => found.push(node),
+        (Some((Step::All, rest)), Json::Array(elements)) => elements.iter().for_each(|element| branch(element, rest, found)),
+        (Some((Step::All, rest)), Json::Object(members)) => members.iter().for_each(|(_, member)| branch(member, rest, found)),
+        (Some((step, rest)), node) => {
+            if let Some(child) = go(node, step) {
+                branch(child, rest, found);
+            }
+        }
+    }
+}
+
+/// Reads the paths that are walked: names, quoted names without escapes, indices and `[*]`.
 /// `None` means only that the full parser must look at it.
-fn parse_singular(text: &str) -> Option<Vec<Step>> {
+fn parse_steps(text: &str) -> Option<Vec<Step>> {
     let mut rest = text.strip_prefix('$')?;
     let mut steps = Vec::new();
     while !rest.is_empty() {
@@ -117,6 +147,9 @@ fn parse_singular(text: &str) -> Option<Vec<Step>> {
 }
 
 fn parse_bracket(inside: &str) -> Option<Step> {
+    if inside == "*" {
+        return Some(Step::All);
+    }
     for quote in ['\'', '"'] {
         if let Some(name) = inside.strip_prefix(quote).and_then(|name| name.strip_suffix(quote)) {
             let plain = name.chars().all(|c| c != quote && c != '\\' && !c.is_control());
@@ -135,6 +168,12 @@ fn parse_full(text: &str) -> Result<JpQuery, String> {
     if !text.starts_with('$') {
         return Err(format!("expected a JSONPath, which starts with `$`, found `{text}`"));
     }
+    if nesting(text) > DEEPEST {
+        return Err(format!("expected brackets nested at most {DEEPEST} deep in a JSONPath, found deeper ones"));
+    }
+    if text.contains("!!") {
+        return Err(format!("`{text}` is not a JSONPath: expected one `!`, found several"));
+    }
     if space_between_names(text) {
         return Err(format!("`{text}` is not a JSONPath: a name with a space needs brackets and quotes, as in `$['a b']`"));
     }
@@ -144,6 +183,19 @@ fn parse_full(text: &str) -> Result<JpQuery, String> {
         let reason = detail.lines().rev().map(|line| line.trim_start_matches([' ', '=', '|'])).find(|line| !line.is_empty());
         format!("`{text}` is not a JSONPath: {}", reason.unwrap_or("it cannot be read"))
     })
+}
+
+fn nesting(text: &str) -> usize {
+    let mut depth = 0_usize;
+    let depths = text.bytes().map(|byte| {
+        match byte {
+            b'[' | b'(' => depth += 1,
+            b']' | b')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth
+    });
+    depths.max().unwrap_or_default()
 }
 
 /// White space outside brackets, which the library takes for a part of the name around it.
@@ -163,38 +215,41 @@ fn space_between_names(text: &str) -> bool {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use serde_json::json;
 
-    fn first(path: &str, document: &Value) -> Option<Value> {
-        JsonPath::parse(path).unwrap().select(document).next().cloned()
+    fn selected(path: &str, document: &str) -> Vec<String> {
+        let document = Json::parse(document.as_bytes()).unwrap();
+        let path = JsonPath::parse(path).unwrap_or_else(|error| panic!("{error}"));
+        path.select(&document).map(|node| format!("{node:?}")).collect()
+    }
+
+    fn numbers(numbers: &[i64]) -> Vec<String> {
+        numbers.iter().map(|number| format!("{:?}", Json::from(*number))).collect()
     }
 
     #[test]
-    fn singular_paths_are_walked() {
-        let document = json!({"a": {"b c": [10, 20, 30]}, "x": null});
+    fn names_and_indices_are_walked() {
+        let document = r#"{"a": {"b c": [10, 20, 30], "d": [{"e": 1}, {"f": 2}, {"e": 3}]}}"#;
         for (path, expected) in [
-            ("$.a['b c'][0]", Some(json!(10))),
-            ("$['a'][\"b c\"][-1]", Some(json!(30))),
-            ("$.a['b c'][3]", None),
-            ("$.a['b c'][-4]", None),
-            ("$.x", Some(json!(null))),
-            ("$.x.y", None),
-            ("$", Some(document.clone())),
+            ("$.a['b c'][0]", vec![10]),
+            ("$['a'][\"b c\"][-1]", vec![30]),
+            ("$.a['b c'][3]", vec![]),
+            ("$.a['b c'][-4]", vec![]),
+            ("$.a['b c'].x", vec![]),
+            ("$.a['b c'][*]", vec![10, 20, 30]),
+            ("$.a.d[*].e", vec![1, 3]),
+            ("$.a.d[*][*]", vec![1, 2, 3]),
         ] {
-            assert!(parse_singular(path).is_some(), "{path}");
-            assert_eq!(first(path, &document), expected, "{path}");
+            assert!(parse_steps(path).is_some(), "{path}");
+            assert_eq!(selected(path, document), numbers(&expected), "{path}");
         }
     }
 
     #[test]
     fn other_paths_go_to_the_library() {
-        let document = json!({"v": [{"type": "gif", "url": "g"}, {"type": "mp4", "url": "m"}]});
-        for (path, expected) in
-            [("$.v[?@.type=='mp4'].url", vec!["m"]), ("$.v[*].url", vec!["g", "m"]), ("$..url", vec!["g", "m"])]
-        {
-            assert!(parse_singular(path).is_none(), "{path}");
-            let path = JsonPath::parse(path).unwrap();
-            assert_eq!(path.select(&document).filter_map(Value::as_str).collect::<Vec<_>>(), expected);
+        let document = r#"{"v": [{"type": "gif", "n": 1}, {"type": "mp4", "n": 2}]}"#;
+        for (path, expected) in [("$.v[?@.type=='mp4'].n", vec![2]), ("$..n", vec![1, 2]), ("$.v[0:1].n", vec![1])] {
+            assert!(parse_steps(path).is_none(), "{path}");
+            assert_eq!(selected(path, document), numbers(&expected), "{path}");
         }
     }
 
@@ -209,12 +264,14 @@ mod tests {
     proptest! {
         /// Whatever the short way accepts, the library accepts too, and both select the same.
         #[test]
-        fn the_short_way_agrees_with_the_library(path in r"\$(\.[a-c]{1,2}|\['[a-c ]{1,2}'\]|\[-?[0-2]\]|\.|\[|\]){0,4}") {
-            let document = json!({"a": [{"b": 1}, {"bb": [1, 2, 3]}], "b": {"a": {"c": "x"}}, "a b": 5});
-            if let Some(steps) = parse_singular(&path) {
+        fn the_short_way_agrees_with_the_library(path in r"\$(\.[a-c]{1,2}|\['[a-c ]{1,2}'\]|\[-?[0-2]\]|\[\*\]|\.|\[|\]){0,4}") {
+            let body = r#"{"a": [{"b": 1}, {"bb": [1, 2, 3]}], "b": {"a": {"c": "x"}}, "a b": 5}"#;
+            let document = Json::parse(body.as_bytes()).unwrap();
+            if parse_steps(&path).is_some() {
                 let full = parse_full(&path).expect("accepted by the library too");
                 let found = jsonpath_rust::query::js_path_process(&full, &document).unwrap();
-                prop_assert_eq!(walk(&document, &steps), found.into_iter().map(jsonpath_rust::query::QueryRef::val).next());
+                let found: Vec<_> = found.into_iter().map(jsonpath_rust::query::QueryRef::val).collect();
+                prop_assert_eq!(JsonPath::parse(&path).unwrap().select(&document).collect::<Vec<_>>(), found);
             }
         }
 

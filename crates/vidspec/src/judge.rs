@@ -16,7 +16,7 @@
 use url::Url;
 
 use crate::credentials::Credentials;
-use crate::decision::{Decision, Part};
+use crate::decision::{Decision, Decisions, Part};
 use crate::definition::{Answer, Ruling, Verdict};
 use crate::failure::{Failure, Reason};
 use crate::job::JobId;
@@ -52,7 +52,8 @@ pub enum Judgement<'p> {
 pub struct Question<'p> {
     provider: &'p Provider,
     job_id: JobId,
-    base_url: Url,
+    /// Another address than the provider's own.
+    base_url: Option<Url>,
 }
 
 /// The second question, for the file of a completed job.
@@ -67,14 +68,14 @@ pub struct Followup<'p> {
 }
 
 impl<'p> Question<'p> {
-    pub(crate) fn new(provider: &'p Provider, job_id: JobId, base_url: Url) -> Self {
-        Self { provider, job_id, base_url }
+    pub(crate) fn new(provider: &'p Provider, job_id: JobId) -> Self {
+        Self { provider, job_id, base_url: None }
     }
 
     /// The same question at another address, such as a gateway's.
     #[must_use]
     pub fn at(mut self, base_url: Url) -> Self {
-        self.base_url = base_url;
+        self.base_url = Some(base_url);
         self
     }
 
@@ -93,7 +94,7 @@ impl<'p> Question<'p> {
     /// # Errors
     /// A problem of the kind `misconfigured` if the id or the key cannot be sent.
     pub fn request(&self, credentials: &Credentials) -> Result<Request, Problem> {
-        let url = address::build(&self.provider.definition().status.get, &self.values(&[]))?;
+        let url = address::build(self.base_url(), &self.provider.definition().status.get, &self.values(&[]))?;
         self.request_to(url, credentials)
     }
 
@@ -111,19 +112,27 @@ impl<'p> Question<'p> {
             request_id: None,
             lifecycle: self.provider.shared_lifecycle(),
             outcome: Err(problem),
-            decisions: Vec::new(),
+            decisions: Decisions::default(),
         }
     }
 
     fn request_to(&self, url: Url, credentials: &Credentials) -> Result<Request, Problem> {
         let definition = self.provider.definition();
         let accept = ("accept".to_owned(), "application/json".to_owned());
-        let more = definition.headers.iter().map(|(name, value)| (name.0.to_string(), value.as_str().to_owned()));
-        Ok(Request::new(url, [accept].into_iter().chain(more).collect(), credentials.place(self.provider)?))
+        let own = definition.headers.iter().map(|(name, value)| (name.0.to_string(), value.as_str().to_owned()));
+        let mut headers: Vec<_> = own.collect();
+        if headers.iter().all(|(name, _)| !name.eq_ignore_ascii_case(&accept.0)) {
+            headers.push(accept);
+        }
+        Ok(Request::new(url, headers, credentials.place(self.provider)?))
     }
 
     fn values<'v>(&'v self, with: &'v [(&'p str, String)]) -> Values<'v> {
-        Values { job_id: self.job_id.as_str(), base_url: self.base_url.as_str().trim_end_matches('/'), with }
+        Values { job_id: self.job_id.as_str(), base_url: self.base_url().as_str().trim_end_matches('/'), with }
+    }
+
+    fn base_url(&self) -> &Url {
+        self.base_url.as_ref().unwrap_or(self.provider.base_url())
     }
 }
 
@@ -133,7 +142,7 @@ impl Followup<'_> {
     /// # Errors
     /// A problem of the kind `misconfigured` if a value cannot be sent.
     pub fn request(&self, credentials: &Credentials) -> Result<Request, Problem> {
-        let url = address::build(&self.answer.get, &self.question.values(&self.with))?;
+        let url = address::build(self.question.base_url(), &self.answer.get, &self.question.values(&self.with))?;
         self.question.request_to(url, credentials)
     }
 
@@ -166,7 +175,7 @@ fn judge_status<'p>(question: &Question<'p>, response: &Response) -> Judgement<'
         request_id: reading.request_id(definition.request_id.as_ref()),
         lifecycle: provider.shared_lifecycle(),
         outcome: Err(Problem::new(ProblemKind::UndocumentedResponse, "")),
-        decisions: Vec::with_capacity(1),
+        decisions: Decisions::default(),
     };
     let ruled = match decide(provider, &definition.status, Part::Status, &reading, &mut check.decisions) {
         Ok(ruled) => ruled,
@@ -175,11 +184,11 @@ fn judge_status<'p>(question: &Question<'p>, response: &Response) -> Judgement<'
             return Judgement::Final(check);
         }
     };
-    let mut report = Report::of(&ruled);
-    report.failure = failure(provider, &ruled, &reading);
+    let failure = failure(provider, &ruled, &reading);
+    let without_outputs = ruled.verdict.is_some_and(|verdict| verdict.without_outputs);
+    let mut report = Report::new(ruled.state, ruled.raw_status, failure);
     values::fill(&definition.status, &reading, &mut report);
     report.next_check_seconds = next_check(provider, report.state, response);
-    let without_outputs = ruled.verdict.is_some_and(|verdict| verdict.without_outputs);
     match &definition.result {
         Some(answer) if report.state == State::Completed && !without_outputs => {
             let question = question.clone();
@@ -217,6 +226,9 @@ fn judge_result(mut followup: Followup<'_>, response: &Response) -> Check {
     match decide(provider, answer, Part::Result, &reading, &mut followup.check.decisions) {
         Ok(ruled) if ruled.verdict.is_some() || decides => {
             followup.report.state = ruled.state;
+            if ruled.state != State::Completed {
+                followup.report.outputs.clear();
+            }
             followup.report.failure = failure(provider, &ruled, &reading);
             followup.report.next_check_seconds = next_check(provider, ruled.state, response);
             followup.without_outputs |= ruled.verdict.is_some_and(|verdict| verdict.without_outputs);
@@ -235,34 +247,13 @@ struct Ruled<'d> {
     verdict: Option<&'d Verdict>,
 }
 
-impl Report {
-    fn of(ruled: &Ruled<'_>) -> Self {
-        Self {
-            state: ruled.state,
-            raw_status: ruled.raw_status.clone(),
-            failure: None,
-            progress: None,
-            outputs: Vec::new(),
-            created_at: None,
-            started_at: None,
-            completed_at: None,
-            elapsed_seconds: None,
-            eta_seconds: None,
-            details: Vec::new(),
-            anomalies: Vec::new(),
-            result_problem: None,
-            next_check_seconds: None,
-        }
-    }
-}
-
 /// Steps 2 to 4.
 fn decide<'d>(
     provider: &'d Provider,
     answer: &'d Answer,
     part: Part,
     reading: &Reading<'_>,
-    decisions: &mut Vec<Decision>,
+    decisions: &mut Decisions,
 ) -> Result<Ruled<'d>, Problem> {
     let word = answer.path.as_ref().map_or(Found::Nothing, |path| reading.find(path));
     let raw_status = match &word {
@@ -272,36 +263,41 @@ fn decide<'d>(
     let success = reading.response.is_success();
     let rule = answer.rules.iter().position(|rule| (success || rule.when.names_http()) && condition::holds(&rule.when, reading));
     if let Some((index, rule)) = rule.and_then(|index| Some((index, answer.rules.get(index)?))) {
-        decisions.push(Decision::Rule(part, index));
+        decisions.add(part, Decision::Rule(part, index));
         return rule_with(provider, &rule.then, raw_status, reading);
     }
     if let Some((problem, decision)) = refusal::look(provider, reading) {
-        decisions.extend(decision);
+        if let Some(decision) = decision {
+            decisions.add(part, decision);
+        }
         return Err(problem);
     }
-    if let Some(problem) = reading.not_json() {
+    // A word in a header needs no body.
+    if let (None, Some(problem)) = (&raw_status, reading.not_json()) {
         return Err(problem);
     }
     match (word, raw_status) {
         (Found::Scalar(_), Some(raw)) => {
             if let Some((_, word, verdict)) = answer.map.get_full(raw.as_str()) {
-                decisions.push(Decision::Map(part, word.clone()));
+                decisions.add(part, Decision::Map(part, word.clone()));
                 rule_with(provider, verdict, Some(raw), reading)
             } else {
-                decisions.push(Decision::Unmapped(part));
+                decisions.add(part, Decision::Unmapped(part));
                 Ok(Ruled { state: State::Unknown, raw_status: Some(raw), verdict: None })
             }
         }
         (Found::Structure, _) => Err(reading.unexpected("an object or list where the status should be a word")),
         _ => match &answer.missing {
             Some(verdict) => {
-                decisions.push(Decision::Missing(part));
+                decisions.add(part, Decision::Missing(part));
                 rule_with(provider, verdict, None, reading)
             }
             None if part == Part::Result => Ok(Ruled { state: State::Completed, raw_status: None, verdict: None }),
             None => {
                 let (problem, decision) = refusal::hidden(provider, reading);
-                decisions.extend(decision);
+                if let Some(decision) = decision {
+                    decisions.add(part, decision);
+                }
                 Err(problem)
             }
         },
@@ -333,11 +329,12 @@ fn failure(provider: &Provider, ruled: &Ruled<'_>, reading: &Reading<'_>) -> Opt
     let (code, listed) = reading.listed_code(codes, &error.codes);
     let message = own(verdict.and_then(|verdict| verdict.message.as_ref()), error.message.as_ref());
     let reason = verdict.and_then(|verdict| verdict.reason);
-    if ruled.state != State::Failed && reason.is_none() && code.is_none() && message.is_none() {
-        return None;
-    }
     let class = listed.map(|(_, class)| *class);
     let retryable = verdict.and_then(|verdict| verdict.retryable).or(class.and_then(|class| class.retryable));
+    let unexplained = reason.is_none() && retryable.is_none() && code.is_none() && message.is_none();
+    if ruled.state != State::Failed && unexplained {
+        return None;
+    }
     Some(Failure {
         reason: reason.or(class.map(|class| class.reason)).unwrap_or(Reason::Other),
         retryable: retryable.unwrap_or_default(),

@@ -1,4 +1,51 @@
-//! scaffold
+//! A declarative status engine for AI video jobs.
+//!
+//! Every video generator answers "how is my job?" in its own way. Here a provider is one YAML file, a *definition*; the engine
+//! turns whatever that provider answers into one report with one vocabulary.
+//!
+//! # The way of the data
+//!
+//! 1. A [`Catalogue`] holds definitions: those built in, and those of folders and texts that you add.
+//! 2. [`Catalogue::resolve`] finds the [`Provider`] of a job, by reference (`pictory:4a09…`), address or the look of the id.
+//! 3. [`Provider::question`] makes a [`Question`]; with [`Credentials`] it gives the [`Request`] to send.
+//! 4. The [`Response`] is judged: [`Question::judge`] gives a [`Check`], or a [`Followup`] where the address of the file takes a
+//!    second request.
+//! 5. A [`Check`] holds a [`Report`], what the provider says about the job, or a [`Problem`], why that could not be learned. It
+//!    serialises to the JSON that the command line prints.
+//!
+//! [`Client`] does 3 to 5 over HTTP. Judging itself is pure: no network, no clock, the same answer always gives the same
+//! judgement. So an HTTP client of your own serves as well:
+//!
+//! ```
+//! use vidspec::{Catalogue, Credentials, JobId, Judgement, Response, State};
+//!
+//! let sora = Catalogue::builtin().provider("sora")?;
+//! let job = JobId::new("video_68d7512d07848190b3e45da0ecbebcde004da08e1e0678d5")?;
+//!
+//! let request = sora.request(&job, &Credentials::new("sk-example"))?;
+//! assert_eq!(request.url().path(), "/v1/videos/video_68d7512d07848190b3e45da0ecbebcde004da08e1e0678d5");
+//!
+//! let answer = Response::new(200, r#"{"status": "in_progress", "progress": 33}"#);
+//! let Judgement::Final(check) = sora.judge(&job, &answer) else { panic!("Sora needs no second request") };
+//! let report = check.outcome?;
+//! assert_eq!(report.state, State::Processing);
+//! assert_eq!(report.progress, Some(0.33));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What it promises
+//!
+//! - It never guesses: a word that the definition does not map is [`State::Unknown`], an answer that does not fit is
+//!   [`ProblemKind::UndocumentedResponse`].
+//! - It only reads: no request of a definition submits, cancels or deletes anything.
+//! - A key goes to its provider's host and nowhere else, and is never shown.
+//!
+//! # Features
+//!
+//! - `http` (on by default): the [`Client`]. Without it the crate builds requests and judges answers, also for WebAssembly.
+//!
+//! The definition language is described in `docs/definition-format.md`, the JSON in `docs/report.md`.
+
 mod catalogue;
 #[cfg(feature = "http")]
 mod client;
@@ -10,6 +57,7 @@ mod detect;
 mod diagnostic;
 mod failure;
 mod job;
+mod json;
 mod json_path;
 mod judge;
 mod nearest;

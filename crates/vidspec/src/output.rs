@@ -1,5 +1,7 @@
 //! One file of a finished job.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::time::Timestamp;
@@ -55,7 +57,7 @@ pub struct Output {
     /// Its address, as the provider gave it (a path of the provider's own host is made absolute).
     pub url: String,
     /// Such as `video/mp4`.
-    pub media_type: Option<String>,
+    pub media_type: Option<Cow<'static, str>>,
     /// When the address stops working.
     pub expires_at: Option<Timestamp>,
     /// For how many seconds after its making the provider keeps the file.

@@ -65,8 +65,8 @@ impl ProblemKind {
             425 | 429 => Self::RateLimited,
             400 | 422 => Self::InvalidRequest,
             500..=599 => Self::ProviderUnavailable,
-            300..=499 => Self::UndocumentedResponse,
-            _ => return None,
+            200..=299 => return None,
+            _ => Self::UndocumentedResponse,
         })
     }
 }

@@ -46,6 +46,7 @@ impl Provider {
     /// # Errors
     /// All mistakes of the file, each with line and column.
     pub fn parse(file: &str, text: &str) -> Result<Self, Diagnostics> {
+        let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
         compile::provider(&SourceText { name: file.into(), text: text.into() })
     }
 
@@ -108,7 +109,7 @@ impl Provider {
 
     /// The question about one job.
     pub fn question(&self, job_id: JobId) -> Question<'_> {
-        Question::new(self, job_id, self.base_url().clone())
+        Question::new(self, job_id)
     }
 
     /// The request that asks about a job, for callers with an HTTP client of their own.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::ser::{Serialize, Serializer};
 use serde_json::Value;
 
-use crate::decision::Decision;
+use crate::decision::Decisions;
 use crate::definition::Lifecycle;
 use crate::failure::Failure;
 use crate::job::JobReference;
@@ -46,6 +46,28 @@ pub struct Report {
     pub result_problem: Option<Problem>,
     /// When to ask again.
     pub next_check_seconds: Option<f64>,
+}
+
+impl Report {
+    /// What is known before the values of the answer have been read.
+    pub(crate) fn new(state: State, raw_status: Option<String>, failure: Option<Failure>) -> Self {
+        Self {
+            state,
+            raw_status,
+            failure,
+            progress: None,
+            outputs: Vec::new(),
+            created_at: None,
+            started_at: None,
+            completed_at: None,
+            elapsed_seconds: None,
+            eta_seconds: None,
+            details: Vec::new(),
+            anomalies: Vec::new(),
+            result_problem: None,
+            next_check_seconds: None,
+        }
+    }
 }
 
 /// Something in an answer that does not fit together. It never changes the state.
@@ -95,7 +117,7 @@ pub struct Check {
     pub lifecycle: Option<Arc<Lifecycle>>,
     /// What the provider says about the job, or why it could not be learned.
     pub outcome: Result<Report, Problem>,
-    pub(crate) decisions: Vec<Decision>,
+    pub(crate) decisions: Decisions,
 }
 
 impl Check {
@@ -106,7 +128,10 @@ impl Check {
 
     /// The place in the definition that gave the state or the problem, such as `status.map.completed`.
     pub fn decided_by(&self) -> Option<String> {
-        self.decisions.last().map(ToString::to_string)
+        let trouble = self.outcome.as_ref().is_ok_and(|report| report.result_problem.is_some());
+        // Trouble with the second answer leaves what the first one decided.
+        let decision = if trouble { self.decisions.first() } else { self.decisions.last() };
+        decision.map(ToString::to_string)
     }
 
     /// All places in the definition that had a say: rules, words and codes.

@@ -61,9 +61,8 @@ impl Request {
         self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).chain(key)
     }
 
-    /// Removes the key from what came back: some servers echo it.
-    #[cfg(feature = "http")]
-    pub(crate) fn redact(&self, bytes: Vec<u8>) -> Vec<u8> {
+    /// Removes the key from what came back, headers and body alike: some servers echo it. The client does so by itself.
+    pub fn redact(&self, bytes: Vec<u8>) -> Vec<u8> {
         self.key.spellings.iter().fold(bytes, |bytes, key| match key.redact(&bytes) {
             std::borrow::Cow::Owned(clean) => clean,
             std::borrow::Cow::Borrowed(_) => bytes,
@@ -73,6 +72,15 @@ impl Request {
     /// The same request for another path of the same host, as a redirect asks for it.
     #[cfg(feature = "http")]
     pub(crate) fn redirected(&self, url: Url) -> Self {
+        let mut url = url;
+        if let KeyPlace::Query(name) = &self.key.place {
+            // The server may have repeated the query, with the key or what stands for it; the key is added anew.
+            let others: Vec<_> = url.query_pairs().into_owned().filter(|(known, _)| known != name).collect();
+            url.query_pairs_mut().clear().extend_pairs(others);
+            if url.query() == Some("") {
+                url.set_query(None);
+            }
+        }
         Self { url, ..self.clone() }
     }
 }

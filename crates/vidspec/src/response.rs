@@ -39,9 +39,9 @@ impl Response {
         self
     }
 
-    /// The value of a header; `name` in small letters.
+    /// The value of a header, however its name is spelt.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
     pub(crate) fn is_success(&self) -> bool {

@@ -23,46 +23,57 @@ impl Secret {
         &self.0
     }
 
-    /// Replaces every occurrence of the key, as it is or as JSON or a URL would write it.
-    #[cfg(feature = "http")]
+    /// Replaces every occurrence of the key, as it is or as a URL or JSON would write it.
     pub(crate) fn redact<'t>(&self, bytes: &'t [u8]) -> Cow<'t, [u8]> {
-        let mut clean = Cow::Borrowed(bytes);
-        if self.0.len() < SHORTEST_KEY {
-            return clean;
+        let key = self.0.as_bytes();
+        if key.len() < SHORTEST_KEY {
+            return Cow::Borrowed(bytes);
         }
-        for spelling in self.spellings() {
-            if let Some(replaced) = replace(&clean, spelling.as_bytes()) {
-                clean = Cow::Owned(replaced);
-            }
+        let mut clean = Cow::Borrowed(bytes);
+        if memchr::memmem::find(bytes, key).is_some() {
+            clean = Cow::Owned(replace(bytes, |bytes| bytes.starts_with(key).then_some(key.len())));
+        }
+        if memchr::memchr2(b'\\', b'%', &clean).is_some() {
+            clean = Cow::Owned(replace(&clean, |bytes| escaped_length(bytes, key)));
         }
         clean
     }
-
-    /// The key as it is, as a URL writes it and as a JSON writer that escapes slashes does.
-    fn spellings(&self) -> impl Iterator<Item = Cow<'_, str>> {
-        let url: String = url::form_urlencoded::byte_serialize(self.0.as_bytes()).collect();
-        let json = self.0.replace('/', "\\/");
-        let others = [url, json].into_iter().filter(|spelling| **spelling != *self.0);
-        std::iter::once(Cow::Borrowed(&*self.0)).chain(others.map(Cow::Owned))
-    }
 }
 
-fn replace(bytes: &[u8], key: &[u8]) -> Option<Vec<u8>> {
-    let mut clean = Vec::new();
+/// Replaces each part that is a key; `length_at` tells whether one begins here, and how long it is.
+fn replace(bytes: &[u8], length_at: impl Fn(&[u8]) -> Option<usize>) -> Vec<u8> {
+    let mut clean = Vec::with_capacity(bytes.len());
     let mut rest = bytes;
-    let mut found = false;
-    while let Some(at) = find(rest, key) {
-        found = true;
-        clean.extend_from_slice(rest.get(..at)?);
-        clean.extend_from_slice(REDACTED.as_bytes());
-        rest = rest.get(at + key.len()..)?;
+    while let Some((first, tail)) = rest.split_first() {
+        if let Some(after) = length_at(rest).and_then(|length| rest.get(length..)) {
+            clean.extend_from_slice(REDACTED.as_bytes());
+            rest = after;
+        } else {
+            clean.push(*first);
+            rest = tail;
+        }
     }
-    clean.extend_from_slice(rest);
-    found.then_some(clean)
+    clean
 }
 
-fn find(bytes: &[u8], key: &[u8]) -> Option<usize> {
-    bytes.windows(key.len()).position(|window| window == key)
+/// How many bytes the key takes here if some of its characters may be escaped as JSON (`\/`, `\u003d`) or a URL (`%3d`) does.
+fn escaped_length(bytes: &[u8], key: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    for expected in key {
+        at += match bytes.get(at..)? {
+            [found, ..] if found == expected => 1,
+            [b'\\', b'u', digits @ ..] if is_hex(digits.get(..4)?, *expected) => 6,
+            [b'%', digits @ ..] if is_hex(digits.get(..2)?, *expected) => 3,
+            [b'\\', found, ..] if found == expected => 2,
+            _ => return None,
+        };
+    }
+    Some(at)
+}
+
+fn is_hex(digits: &[u8], expected: u8) -> bool {
+    let number = std::str::from_utf8(digits).ok().and_then(|digits| u32::from_str_radix(digits, 16).ok());
+    number == Some(u32::from(expected))
 }
 
 impl std::fmt::Debug for Secret {
@@ -78,9 +89,11 @@ mod tests {
     #[test]
     fn an_echoed_key_is_replaced_in_every_spelling() {
         let key = Secret::new(" sk/live+1234\n");
-        let body = br#"{"a":"sk/live+1234","b":"sk\/live+1234","c":"?key=sk%2Flive%2B1234"}"#;
+        let body =
+            br#"{"a":"sk/live+1234","b":"sk\/live+1234","c":"?key=sk%2Flive%2B1234","d":"\u0073k/live\u002B1234","e":"\n"}"#;
         let clean = key.redact(body);
-        assert_eq!(clean.as_ref(), br#"{"a":"[key]","b":"[key]","c":"?key=[key]"}"#);
+        assert_eq!(clean.as_ref(), br#"{"a":"[key]","b":"[key]","c":"?key=[key]","d":"[key]","e":"\n"}"#);
+        assert!(matches!(key.redact(br#"{"a":"sk/live"}"#), Cow::Borrowed(_)));
     }
 
     #[test]

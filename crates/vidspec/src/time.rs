@@ -31,8 +31,7 @@ impl Timestamp {
 
     /// Reads the date of an HTTP header (RFC 9110, section 5.6.7).
     pub(crate) fn parse_http_date(text: &str) -> Option<Self> {
-        let zoned = jiff::fmt::rfc2822::DateTimeParser::new().parse_zoned(text.trim()).ok()?;
-        Some(Self(zoned.timestamp()))
+        jiff::Timestamp::try_from(httpdate::parse_http_date(text.trim()).ok()?).ok().map(Self)
     }
 
     /// A moment given as seconds since 1970, whole or not.

@@ -1,54 +1,75 @@
 //! `vidspec check`
 
 use std::io::{IsTerminal as _, Read as _, Write};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use futures_util::{StreamExt as _, stream};
-use vidspec::{Catalogue, Check, Client, Credentials, JobId, Provider, Resolved, Response};
-use vidspec_harness::{Evidence, ReplayServer, Scenario};
+use url::Url;
+use vidspec::{Check, Client, Credentials, Problem, Provider, ResolveError, Resolved, Response, Timestamp};
 
+use super::replay;
 use crate::args::{self, Form};
 use crate::error::CliError;
 use crate::exit_code::ExitCode;
-use crate::output::{table, text, visible};
+use crate::output::table;
+use crate::output::text::{self, Hints};
 
 /// How many jobs are asked about at the same time.
 const AT_ONCE: usize = 64;
 
-/// A key that opens nothing, for the replay.
-const REPLAY_KEY: &str = "replay-key-that-opens-nothing";
+/// Where certificates are looked for without `--cacert`.
+const CERTIFICATES_VARIABLE: &str = "SSL_CERT_FILE";
 
 /// What one job came to.
-struct Answered {
-    provider: Arc<Provider>,
-    check: Check,
-    bodies: Vec<Response>,
+pub(super) struct Answered {
+    pub(super) provider: Arc<Provider>,
+    pub(super) check: Check,
+    pub(super) bodies: Vec<Response>,
+    /// The variable that the key was found in.
+    pub(super) key_variable: Option<String>,
+    /// Of a replay: where the evidence comes from, and what was sent.
+    pub(super) announcement: Option<String>,
+}
+
+/// The arguments, checked.
+struct Asking<'a> {
+    args: &'a args::Check,
+    client: Client,
+    base_url: Option<Url>,
 }
 
 pub(crate) fn run(args: &args::Check) -> Result<ExitCode, CliError> {
-    let catalogue = crate::catalogue::open(&args.folders)?;
-    let (texts, from_stdin) = job_texts(&args.jobs)?;
-    let mut codes = Vec::new();
-    let mut jobs = Vec::new();
-    for text in &texts {
-        match catalogue.resolve(text, args.provider.as_deref()) {
-            Ok(job) => jobs.push(job),
-            Err(error) => {
-                codes.push(CliError::of_resolving(text, &error, &catalogue).print());
-                warn_of_broken(&catalogue);
-            }
-        }
+    let base_url = args.base_url.as_deref().map(base_url).transpose()?;
+    if args.key_env.as_ref().is_some_and(|name| !is_variable_name(name)) {
+        return Err(CliError::new("expected the name of an environment variable with --key-env, found something else")
+            .help("the key itself is never an argument: every user of the machine could see it"));
     }
+    let (texts, from_stdin) = job_texts(&args.jobs)?;
+    let (jobs, mut codes) = resolve(args, &texts)?;
     if jobs.is_empty() {
         return if codes.is_empty() { Err(CliError::new("expected a job, found none")) } else { Ok(ExitCode::of_all(codes)) };
     }
     let many = from_stdin || texts.len() > 1;
-    let client = client(args)?;
+    let client = client(args, base_url.as_ref(), &jobs)?;
+    let asking = Asking { args, client, base_url };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| CliError::new(format!("no runtime: {error}")))?;
-    let answered = runtime.block_on(ask_all(args, &client, jobs, many))?;
-    codes.extend(answered.iter().map(|answered| ExitCode::of_check(&answered.check, args.exit_status)));
+    codes.extend(runtime.block_on(asking.all(jobs, many)));
     Ok(ExitCode::of_all(codes))
+}
+
+/// The address of a gateway. It is not repeated in an error: it may hold a password.
+fn base_url(text: &str) -> Result<Url, CliError> {
+    let expected =
+        || CliError::new("expected an address of host and path only with --base-url, such as https://gateway.example.com/v1");
+    let url = Url::parse(text).map_err(|_| expected())?;
+    let plain = url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
+    if plain && url.has_host() && matches!(url.scheme(), "https" | "http") { Ok(url) } else { Err(expected()) }
+}
+
+fn is_variable_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 /// The jobs as they were written, and whether they came from standard input.
@@ -63,137 +84,162 @@ fn job_texts(jobs: &[String]) -> Result<(Vec<String>, bool), CliError> {
         let mut lines = String::new();
         let read = std::io::stdin().read_to_string(&mut lines);
         read.map_err(|error| CliError::new(format!("standard input cannot be read: {error}")))?;
-        let named = lines.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-        texts.extend(named.map(str::to_owned));
+        let lines = lines.trim_start_matches('\u{FEFF}').lines().map(str::trim);
+        texts.extend(lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned));
         from_stdin = true;
     }
     Ok((texts, from_stdin))
 }
 
-/// A definition with mistakes recognises nothing; that must not go unnoticed.
-fn warn_of_broken(catalogue: &Catalogue) {
-    for entry in catalogue.entries().iter().filter(|entry| entry.provider().is_err()) {
-        let _ = writeln!(anstream::stderr(), "note: {} has mistakes and was passed over; see vidspec providers", entry.origin());
-    }
-}
-
-fn client(args: &args::Check) -> Result<Client, CliError> {
-    let mut builder = Client::builder().timeout(args.timeout);
-    if let Some(file) = &args.cacert {
-        let pem = std::fs::read(file).map_err(|error| CliError::new(format!("{} cannot be read: {error}", file.display())))?;
-        builder = builder.extra_roots(pem);
-    }
-    if args.replay.is_some() {
-        builder = builder.without_proxy();
-    }
-    builder.build().map_err(|error| CliError::new(error.to_string()))
-}
-
-/// Asks about all jobs, several at once, and prints in the order in which they were named.
-async fn ask_all(args: &args::Check, client: &Client, jobs: Vec<Resolved>, many: bool) -> Result<Vec<Answered>, CliError> {
-    let mut answers = stream::iter(jobs).map(|job| ask(args, client, job)).buffered(AT_ONCE);
-    let mut answered = Vec::new();
-    while let Some(answer) = answers.next().await {
-        let answer = answer?;
-        if args.raw {
-            print_raw(&answer);
-        } else if args.output == Form::Ndjson {
-            print(&format!("{}\n", to_json(&answer.check, false)));
-        }
-        answered.push(answer);
-    }
-    if !args.raw {
-        match args.output {
-            Form::Ndjson => {}
-            Form::Json if many => {
-                let list = answered.iter().map(|answered| to_json(&answered.check, true)).collect::<Vec<_>>().join(",\n");
-                print(&format!("[\n{list}\n]\n"));
+/// Finds the provider of each job. What cannot be found is told, each trouble once, and the other jobs are asked about.
+fn resolve(args: &args::Check, texts: &[String]) -> Result<(Vec<Resolved>, Vec<ExitCode>), CliError> {
+    let catalogue = crate::catalogue::open(&args.folders)?;
+    let mut jobs = Vec::new();
+    let mut told: Vec<CliError> = Vec::new();
+    let mut detection_failed = false;
+    for text in texts {
+        match catalogue.resolve(text, args.provider.as_deref()) {
+            Ok(job) => jobs.push(job),
+            Err(error) => {
+                detection_failed |= !matches!(error, ResolveError::Provider(_) | ResolveError::InvalidId(_));
+                let error = CliError::of_resolving(text, &error, &catalogue);
+                if !told.contains(&error) {
+                    error.print();
+                    told.push(error);
+                }
             }
-            Form::Json => answered.iter().for_each(|answered| print(&format!("{}\n", to_json(&answered.check, true)))),
+        }
+    }
+    if detection_failed {
+        // A definition with mistakes recognises nothing; that must not go unnoticed.
+        for entry in catalogue.entries().iter().filter(|entry| entry.provider().is_err()) {
+            let _ = writeln!(
+                anstream::stderr(),
+                "note: {} has mistakes and recognises nothing; see vidspec providers",
+                entry.origin()
+            );
+        }
+    }
+    let codes = told.iter().map(|_| ExitCode::Usage).collect();
+    Ok((jobs, codes))
+}
+
+fn client(args: &args::Check, base_url: Option<&Url>, jobs: &[Resolved]) -> Result<Client, CliError> {
+    let mut builder = Client::builder().timeout(args.timeout);
+    if args.replay.is_some() {
+        return builder.without_proxy().clock(replay::clock(jobs)).build().map_err(|error| CliError::new(error.to_string()));
+    }
+    let encrypted = jobs.iter().any(|job| base_url.unwrap_or(job.provider.base_url()).scheme() == "https");
+    let Some((file, source)) = certificates(args, encrypted) else {
+        return builder.build().map_err(|error| CliError::new(error.to_string()));
+    };
+    let named = |error: &dyn std::fmt::Display| CliError::new(format!("{} (from {source}): {error}", file.display()));
+    let pem = std::fs::read(&file)
+        .map_err(|error| CliError::new(format!("{} cannot be read (from {source}): {error}", file.display())))?;
+    builder = builder.extra_roots(pem);
+    builder.build().map_err(|error| named(&error))
+}
+
+/// The file of certificates, and who named it. That of the environment costs some milliseconds: it is read where it can matter.
+fn certificates(args: &args::Check, encrypted: bool) -> Option<(PathBuf, &'static str)> {
+    let of_environment = || std::env::var_os(CERTIFICATES_VARIABLE).filter(|file| encrypted && !file.is_empty());
+    let stated = args.cacert.clone().map(|file| (file, "--cacert"));
+    stated.or_else(|| Some((PathBuf::from(of_environment()?), CERTIFICATES_VARIABLE)))
+}
+
+impl Asking<'_> {
+    /// Asks about all jobs, several at once, and prints in the order in which they were named.
+    async fn all(&self, jobs: Vec<Resolved>, many: bool) -> Vec<ExitCode> {
+        let mut answers = stream::iter(jobs).map(|job| self.one(job)).buffered(AT_ONCE);
+        let mut codes = Vec::new();
+        let mut answered = Vec::new();
+        while let Some(answer) = answers.next().await {
+            match answer {
+                Ok(answer) => {
+                    codes.push(ExitCode::of_check(&answer.check, self.args.exit_status));
+                    self.print_at_once(&answer);
+                    answered.push(answer);
+                }
+                Err(error) => codes.push(error.print()),
+            }
+        }
+        self.print_together(&answered, many);
+        codes
+    }
+
+    async fn one(&self, job: Resolved) -> Result<Answered, CliError> {
+        if let Some(name) = &self.args.replay {
+            return replay::ask(&self.client, job, name.as_deref()).await;
+        }
+        let question = job.provider.question(job.job_id.clone());
+        let question = match &self.base_url {
+            Some(url) => question.at(url.clone()),
+            None => question,
+        };
+        let mut bodies = Vec::new();
+        let key = self.key(&job.provider);
+        let key_variable = key.as_ref().ok().and_then(|key| key.name().map(str::to_owned));
+        let check = match &key {
+            Ok(key) => self.client.check_observed(&question, key, |_, response| bodies.push(response.clone())).await,
+            Err(problem) => question.failed(problem.clone(), Timestamp::now()),
+        };
+        Ok(Answered { provider: job.provider.clone(), check, bodies, key_variable, announcement: None })
+    }
+
+    fn key(&self, provider: &Provider) -> Result<Credentials, Problem> {
+        let lookup = |name: &str| std::env::var(name).ok();
+        match &self.args.key_env {
+            Some(name) => Credentials::find_under(provider, name, lookup),
+            None => Credentials::find(provider, lookup),
+        }
+    }
+
+    /// What needs not wait for the other jobs.
+    fn print_at_once(&self, answered: &Answered) {
+        if let Some(announcement) = &answered.announcement {
+            let _ = writeln!(anstream::stderr(), "{announcement}");
+        }
+        if self.args.raw {
+            print_raw(answered);
+        } else if self.args.output == Form::Ndjson {
+            print(&format!("{}\n", serde_json::to_string(&answered.check).unwrap_or_default()));
+        }
+    }
+
+    fn print_together(&self, answered: &[Answered], many: bool) {
+        match self.args.output {
+            _ if self.args.raw => {}
+            Form::Ndjson => {}
+            Form::Json => {
+                let documents = answered.iter().map(|answered| serde_json::to_string_pretty(&answered.check).unwrap_or_default());
+                let documents = documents.collect::<Vec<_>>().join(",\n");
+                print(&if many { format!("[\n{documents}\n]\n") } else { format!("{documents}\n") });
+            }
             Form::Text if many => {
                 let rows = answered.iter().map(|answered| text::row(&answered.check)).collect();
                 print(&table(&text::COLUMNS, rows));
             }
-            Form::Text => answered.iter().for_each(|Answered { provider, check, .. }| {
-                print(&text::report(check, provider, args.key_env.as_deref()));
-            }),
+            Form::Text => answered.iter().for_each(|answered| print(&text::report(&answered.check, &self.hints(answered)))),
         }
     }
-    Ok(answered)
-}
 
-async fn ask(args: &args::Check, client: &Client, job: Resolved) -> Result<Answered, CliError> {
-    let question = job.provider.question(job.job_id.clone());
-    let mut bodies = Vec::new();
-    if let Some(name) = &args.replay {
-        let scenario = scenario(&job.provider, &job.job_id, name.as_deref())?;
-        let server = ReplayServer::start(&scenario).await;
-        let mut requests = Vec::new();
-        let observe = |request: &vidspec::Request, response: &Response| {
-            requests.push(request_line(&job.provider, request));
-            bodies.push(response.clone());
+    /// What the advice at the end of a report needs to know.
+    fn hints<'h>(&'h self, answered: &'h Answered) -> Hints<'h> {
+        let own = |name: &str, value: Option<&String>| {
+            value.map(|value| format!(" {name} {}", text::quoted(value))).unwrap_or_default()
         };
-        let mut check = client.check_observed(&server.redirect(&question), &Credentials::new(REPLAY_KEY), observe).await;
-        server.restore(&question, &mut check);
-        announce(&scenario, &requests);
-        return Ok(Answered { provider: job.provider.clone(), check, bodies });
+        let folders = self.args.folders.providers.iter().map(|folder| folder.display().to_string());
+        let folders = folders.map(|folder| own("--providers", Some(&folder))).collect::<String>();
+        let options = own("--base-url", self.args.base_url.as_ref()) + &own("--key-env", self.args.key_env.as_ref()) + &folders;
+        Hints {
+            provider: &answered.provider,
+            key_variable: answered.key_variable.as_deref(),
+            asked_at: self.base_url.as_ref().unwrap_or(answered.provider.base_url()),
+            options,
+            replayed: answered.announcement.is_some(),
+            has_evidence: replay::has_evidence(&answered.provider),
+        }
     }
-    let question = match &args.base_url {
-        Some(url) => question.at(url.clone()),
-        None => question,
-    };
-    let check = match credentials(args, &job.provider) {
-        Ok(key) => client.check_observed(&question, &key, |_, response| bodies.push(response.clone())).await,
-        Err(problem) => question.failed(problem, vidspec::Timestamp::now()),
-    };
-    Ok(Answered { provider: job.provider.clone(), check, bodies })
-}
-
-fn credentials(args: &args::Check, provider: &Provider) -> Result<Credentials, vidspec::Problem> {
-    match &args.key_env {
-        Some(name) => Credentials::find_under(provider, name, |name| std::env::var(name).ok()),
-        None => Credentials::find(provider, |name| std::env::var(name).ok()),
-    }
-}
-
-/// The evidence to show for a job.
-fn scenario(provider: &Provider, job_id: &JobId, name: Option<&str>) -> Result<Scenario, CliError> {
-    let evidence = Evidence::builtin(provider.id()).map_err(|error| CliError::new(error.to_string()))?;
-    let evidence = evidence.ok_or_else(|| CliError::new(format!("no documented answers of {} are built in", provider.id())))?;
-    let found = match name {
-        Some(name) => evidence.scenario(name),
-        None => evidence.for_job(job_id.as_str()),
-    };
-    found.cloned().ok_or_else(|| {
-        let name = name.unwrap_or_default();
-        let names = evidence.scenarios.iter().map(|scenario| scenario.name.as_str());
-        CliError::new(format!("{} has no scenario `{}`", provider.id(), visible(name)))
-            .help(format!("its scenarios are {}", names.collect::<Vec<_>>().join(", ")))
-    })
-}
-
-/// What was sent, as the real API would get it, with `[key]` in place of the key.
-fn request_line(provider: &Provider, request: &vidspec::Request) -> String {
-    let url = request.public_url();
-    let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
-    let key = provider.key_header("[key]").map(|(name, value)| format!(" with {name}: {value}")).unwrap_or_default();
-    format!("{} {}{query}{key}", request.method(), url.path())
-}
-
-/// Says where the evidence comes from.
-fn announce(scenario: &Scenario, requests: &[String]) {
-    let mut stderr = anstream::stderr().lock();
-    let _ = writeln!(stderr, "replay  {} ({})", scenario.name, scenario.title);
-    let _ = writeln!(stderr, "source  {}, read {}, {}", scenario.sources.join(" "), scenario.read, scenario.evidence);
-    for request in requests {
-        let _ = writeln!(stderr, "sent    {request}");
-    }
-    let _ = writeln!(stderr, "        to this machine only; no key was read\n");
-}
-
-fn to_json(check: &Check, pretty: bool) -> String {
-    let json = if pretty { serde_json::to_string_pretty(check) } else { serde_json::to_string(check) };
-    json.unwrap_or_default()
 }
 
 fn print(text: &str) {

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 use serde_json::Value;
+use url::Url;
 use vidspec::{Check, Failure, LifecycleState, Output, Problem, ProblemKind, Provider, Report, Retryable, Role, State};
 
 use super::visible;
@@ -36,22 +37,36 @@ fn remark(report: &Report) -> String {
     }
 }
 
+/// What the advice at the end of a report needs to know.
+pub(crate) struct Hints<'h> {
+    pub(crate) provider: &'h Provider,
+    /// The variable that the key was found in.
+    pub(crate) key_variable: Option<&'h str>,
+    /// The address that was asked.
+    pub(crate) asked_at: &'h Url,
+    /// The options with which the same question is put again.
+    pub(crate) options: String,
+    /// Whether the answer came from the documentation.
+    pub(crate) replayed: bool,
+    /// Whether there is a documented answer.
+    pub(crate) has_evidence: bool,
+}
+
 /// The whole of a check.
-pub(crate) fn report(check: &Check, provider: &Provider, key_variable: Option<&str>) -> String {
+pub(crate) fn report(check: &Check, hints: &Hints<'_>) -> String {
     let mut page = Page::default();
     match &check.outcome {
         Ok(report) => {
             page.heading(check, report.state.as_str(), colour(report.state));
             page.report(report);
-            page.next_step(check, report, &key_option(provider, key_variable));
         }
         Err(problem) => {
             page.heading(check, "no state", AnsiColor::Yellow);
             page.problem("problem", problem);
-            if let Some(advice) = advice(problem, check) {
-                page.line("next", &advice);
-            }
         }
+    }
+    if let Some(next) = next_step(check, hints) {
+        page.line("next", &next);
     }
     if let Some(lifecycle) = &check.lifecycle {
         let since = format!("this API is {} since {}", lifecycle_word(lifecycle.state), lifecycle.date);
@@ -86,7 +101,11 @@ impl Page {
     }
 
     fn report(&mut self, report: &Report) {
-        if let Some(raw) = report.raw_status.as_ref().filter(|raw| *raw != report.state.as_str()) {
+        // `done: true` says nothing more, unless that is all there is.
+        let telling =
+            |raw: &str| report.state == State::Unknown || (raw != report.state.as_str() && raw.parse::<bool>().is_err());
+        let is_word = |raw: &&String| telling(raw);
+        if let Some(raw) = report.raw_status.as_ref().filter(is_word) {
             self.line("status", &format!("`{raw}` in the provider's words"));
         }
         if let Some(progress) = report.progress {
@@ -119,7 +138,7 @@ impl Page {
             self.problem("no address", problem);
         }
         for anomaly in &report.anomalies {
-            self.line("odd", &anomaly.message);
+            self.line("warning", &anomaly.message);
         }
     }
 
@@ -147,44 +166,70 @@ impl Page {
             self.line("", &format!("asks to wait {}", span(seconds)));
         }
     }
+}
 
-    fn next_step(&mut self, check: &Check, report: &Report, key_option: &str) {
-        let again = format!("vidspec check {}", quoted(&check.job.to_string()));
-        match report.state {
+/// What to do next: one command, or one sentence.
+fn next_step(check: &Check, hints: &Hints<'_>) -> Option<String> {
+    let again = format!("vidspec check {}{}", quoted(&check.job.to_string()), hints.options);
+    if hints.replayed {
+        let key = hints.provider.key_variables().next().unwrap_or_default();
+        return Some(format!("ask the real API, with your key in {key}: {again}"));
+    }
+    match &check.outcome {
+        Err(problem) => advice(problem, check, hints, &again),
+        Ok(report) => match report.state {
             State::Queued | State::Processing => {
                 let when = report.next_check_seconds.map(|seconds| format!(" in {}", span(seconds))).unwrap_or_default();
-                self.line("next", &format!("ask again{when}: {again}"));
+                Some(format!("ask again{when}: {again}"))
             }
-            State::Completed => {
-                let main = report.outputs.iter().find(|output| output.fetchable && output.role != Role::SharePage);
-                if let Some(output) = main {
-                    let file = file_name(output);
-                    let key = if output.key_needed { key_option } else { "" };
-                    self.line("next", &format!("curl -fL{key} -o {file} {}", quoted(&output.url)));
-                }
-            }
-            State::Unknown => {
-                self.line("next", &format!("the word is not in the definition; see the whole answer: {again} --raw"));
-            }
-            _ => {}
-        }
+            State::Completed => fetching(report, hints),
+            State::Unknown => Some(format!("the word is not in the definition; see the whole answer: {again} --raw")),
+            _ => None,
+        },
     }
 }
 
+/// The command that fetches the main file. The key goes along only to the host that it belongs to.
+fn fetching(report: &Report, hints: &Hints<'_>) -> Option<String> {
+    let output = report.outputs.iter().find(|output| output.fetchable && output.role != Role::SharePage)?;
+    let key = match (output.key_needed, Url::parse(&output.url)) {
+        (false, _) => String::new(),
+        (true, Ok(url)) if url.origin() == hints.asked_at.origin() => key_option(hints),
+        (true, _) => {
+            return Some(
+                "the file is on another host than the one that was asked: decide yourself whether it may see your key".into(),
+            );
+        }
+    };
+    Some(format!("curl -fL{key} -o {} {}", file_name(output), quoted(&output.url)))
+}
+
 /// How `curl` sends the key of this provider: the shell puts it in.
-fn key_option(provider: &Provider, key_variable: Option<&str>) -> String {
-    let variable = key_variable.or(provider.key_variables().next()).unwrap_or_default();
-    let header = provider.key_header(&format!("${variable}"));
+fn key_option(hints: &Hints<'_>) -> String {
+    let variable = hints.key_variable.or(hints.provider.key_variables().next()).unwrap_or_default();
+    let header = hints.provider.key_header(&format!("${variable}"));
     header.map(|(name, value)| format!(" -H \"{name}: {value}\"")).unwrap_or_default()
 }
 
+/// The role, and the usual ending of the media type where that is a common one.
 fn file_name(output: &Output) -> String {
-    let ending = output.media_type.as_deref().and_then(|media_type| media_type.split('/').nth(1)).unwrap_or("mp4");
-    format!("{}.{}", output.role.as_str(), ending)
+    let ending = match output.media_type.as_deref() {
+        Some("video/webm") => "webm",
+        Some("video/quicktime") => "mov",
+        Some("image/png") => "png",
+        Some("image/jpeg") => "jpg",
+        Some("image/webp") => "webp",
+        Some("image/gif") => "gif",
+        Some("audio/mpeg") => "mp3",
+        Some("audio/wav") => "wav",
+        Some("audio/mp4") => "m4a",
+        _ => "mp4",
+    };
+    format!("{}.{ending}", output.role.as_str())
 }
 
 /// As a shell needs it.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./:".contains(&byte));
     if plain { text.to_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
 }
@@ -225,13 +270,16 @@ fn retry_words(retryable: Retryable) -> &'static str {
     }
 }
 
-fn advice(problem: &Problem, check: &Check) -> Option<String> {
-    let again = format!("vidspec check {}", quoted(&check.job.to_string()));
+fn advice(problem: &Problem, check: &Check, hints: &Hints<'_>, again: &str) -> Option<String> {
+    let retired = check.lifecycle.as_ref().is_some_and(|lifecycle| lifecycle.state == LifecycleState::Retired);
     Some(match problem.kind {
-        ProblemKind::Unauthorized if check.http_status.is_none() => {
-            format!("without a key, see the documented answer: {again} --replay")
+        ProblemKind::Unauthorized if check.http_status.is_none() && hints.has_evidence => {
+            format!("without a key, see the documented answer: vidspec check {} --replay", quoted(&check.job.to_string()))
         }
         ProblemKind::Unauthorized => "is the key whole, current and of this provider?".to_owned(),
+        ProblemKind::NotFound if retired && hints.options.is_empty() => {
+            "the API is gone; name a gateway with --base-url".to_owned()
+        }
         ProblemKind::NotFound => "is the id whole, and of this account and region?".to_owned(),
         ProblemKind::UndocumentedResponse => format!("see the whole answer: {again} --raw"),
         ProblemKind::RateLimited | ProblemKind::ProviderUnavailable | ProblemKind::Timeout | ProblemKind::Transport => {

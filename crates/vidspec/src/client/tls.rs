@@ -8,15 +8,13 @@ use rustls_pki_types::pem::PemObject as _;
 
 use super::ClientError;
 
-pub(super) fn configuration(extra_roots: &[u8]) -> Result<ClientConfig, ClientError> {
+pub(super) fn configuration(extra_roots: Option<&[u8]>) -> Result<ClientConfig, ClientError> {
     let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-    if !extra_roots.is_empty() {
-        let mut added = 0;
-        for certificate in CertificateDer::pem_slice_iter(extra_roots) {
-            let certificate = certificate.map_err(|error| ClientError::Certificates(error.to_string()))?;
-            roots.add(certificate).map_err(|error| ClientError::Certificates(error.to_string()))?;
-            added += 1;
-        }
+    if let Some(pem) = extra_roots {
+        let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
+        let certificates = certificates.map_err(|error| ClientError::Certificates(error.to_string()))?;
+        // A system's collection may hold some that are no roots by today's rules; the others count.
+        let (added, _) = roots.add_parsable_certificates(certificates);
         if added == 0 {
             return Err(ClientError::Certificates("none".into()));
         }

@@ -45,6 +45,13 @@ pub(crate) struct Answer {
     pub(crate) details: IndexMap<Word, Source>,
 }
 
+impl Answer {
+    /// All verdicts that it can come to.
+    pub(crate) fn verdicts(&self) -> impl Iterator<Item = &Verdict> {
+        self.rules.iter().map(|rule| &rule.then).chain(self.map.values()).chain(&self.missing)
+    }
+}
+
 /// `{ when: …, then: … }`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

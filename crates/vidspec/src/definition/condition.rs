@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 
-use super::leaf::{FromScalar, HeaderName, OneOrMany, Pattern, Word, scalar};
+use super::leaf::{FromScalar, HeaderName, OneOrMany, Pattern, Word, scalar, scalars_as_text};
 use crate::json_path::JsonPath;
 
 /// All clauses must hold.
@@ -147,21 +147,7 @@ impl<'de> Visitor<'de> for TestVisitor {
         Ok(Test::is(vec![Word(text.into())]))
     }
 
-    fn visit_bool<E: de::Error>(self, value: bool) -> Result<Test, E> {
-        self.visit_str(if value { "true" } else { "false" })
-    }
-
-    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Test, E> {
-        self.visit_str(&value.to_string())
-    }
-
-    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Test, E> {
-        self.visit_str(&value.to_string())
-    }
-
-    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Test, E> {
-        self.visit_str(&value.to_string())
-    }
+    scalars_as_text!();
 
     fn visit_seq<A: de::SeqAccess<'de>>(self, seq: A) -> Result<Test, A::Error> {
         Vec::deserialize(de::value::SeqAccessDeserializer::new(seq)).map(Test::is)

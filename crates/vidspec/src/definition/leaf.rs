@@ -1,5 +1,7 @@
 //! The smallest parts of a definition. Each is checked while it is read, so that its mistake has a place.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -9,6 +11,28 @@ use serde::de::{self, Deserialize, Deserializer, Visitor};
 use crate::json_path::JsonPath;
 use crate::template::Template;
 use crate::time::parse_duration;
+
+/// Visits booleans and numbers as the text that JSON would write for them.
+macro_rules! scalars_as_text {
+    () => {
+        fn visit_bool<E: de::Error>(self, value: bool) -> Result<Self::Value, E> {
+            self.visit_str(if value { "true" } else { "false" })
+        }
+
+        fn visit_i64<E: de::Error>(self, value: i64) -> Result<Self::Value, E> {
+            self.visit_str(&value.to_string())
+        }
+
+        fn visit_u64<E: de::Error>(self, value: u64) -> Result<Self::Value, E> {
+            self.visit_str(&value.to_string())
+        }
+
+        fn visit_f64<E: de::Error>(self, value: f64) -> Result<Self::Value, E> {
+            self.visit_str(&serde_json::Value::from(value).to_string())
+        }
+    };
+}
+pub(super) use scalars_as_text;
 
 /// A type that is read from one scalar of YAML.
 pub(crate) trait FromScalar: Sized {
@@ -36,21 +60,7 @@ impl<T: FromScalar> Visitor<'_> for ScalarVisitor<T> {
         T::from_scalar(text).map_err(E::custom)
     }
 
-    fn visit_bool<E: de::Error>(self, value: bool) -> Result<T, E> {
-        self.visit_str(if value { "true" } else { "false" })
-    }
-
-    fn visit_i64<E: de::Error>(self, value: i64) -> Result<T, E> {
-        self.visit_str(&value.to_string())
-    }
-
-    fn visit_u64<E: de::Error>(self, value: u64) -> Result<T, E> {
-        self.visit_str(&value.to_string())
-    }
-
-    fn visit_f64<E: de::Error>(self, value: f64) -> Result<T, E> {
-        self.visit_str(&value.to_string())
-    }
+    scalars_as_text!();
 }
 
 /// Implements `Deserialize` for a type that is read from one scalar.
@@ -96,11 +106,29 @@ pub(crate) struct Pattern(pub(crate) regex::Regex);
 /// A compiled expression may not take more: definitions can come from strangers.
 const LARGEST_PATTERN: usize = 256 * 1024;
 
+/// A file with mistakes is read again after each of them; its patterns need not be compiled again.
+const MOST_COMPILED: usize = 64;
+
+thread_local! {
+    static COMPILED: RefCell<HashMap<String, regex::Regex>> = RefCell::default();
+}
+
 impl FromScalar for Pattern {
     const EXPECTED: &'static str = "a regular expression";
 
     fn from_scalar(text: &str) -> Result<Self, String> {
+        if let Some(known) = COMPILED.with_borrow(|compiled| compiled.get(text).cloned()) {
+            return Ok(Self(known));
+        }
         let compiled = regex::RegexBuilder::new(text).size_limit(LARGEST_PATTERN).build();
+        if let Ok(pattern) = &compiled {
+            COMPILED.with_borrow_mut(|compiled| {
+                if compiled.len() >= MOST_COMPILED {
+                    compiled.clear();
+                }
+                compiled.insert(text.to_owned(), pattern.clone());
+            });
+        }
         compiled.map(Self).map_err(|error| {
             let detail = error.to_string();
             let reason = detail.lines().last().unwrap_or_default().trim_start_matches("error: ");
@@ -154,7 +182,7 @@ impl FromScalar for Address {
     }
 }
 
-/// The name of an HTTP header, in small letters.
+/// The name of an HTTP header, as written; how it is spelt does not matter.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct HeaderName(pub(crate) Arc<str>);
 
@@ -164,11 +192,7 @@ impl FromScalar for HeaderName {
     fn from_scalar(text: &str) -> Result<Self, String> {
         // RFC 9110, section 5.6.2: a token.
         let token = !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b));
-        if token {
-            Ok(Self(text.to_ascii_lowercase().into()))
-        } else {
-            Err(format!("expected {}, found `{text}`", Self::EXPECTED))
-        }
+        if token { Ok(Self(text.into())) } else { Err(format!("expected {}, found `{text}`", Self::EXPECTED)) }
     }
 }
 
@@ -227,19 +251,5 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for OneOrManyVisitor<T> {
         T::deserialize(de::value::StrDeserializer::new(text)).map(|value| OneOrMany(vec![value]))
     }
 
-    fn visit_bool<E: de::Error>(self, value: bool) -> Result<Self::Value, E> {
-        self.visit_str(if value { "true" } else { "false" })
-    }
-
-    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Self::Value, E> {
-        self.visit_str(&value.to_string())
-    }
-
-    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Self::Value, E> {
-        self.visit_str(&value.to_string())
-    }
-
-    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Self::Value, E> {
-        self.visit_str(&value.to_string())
-    }
+    scalars_as_text!();
 }

@@ -10,7 +10,11 @@ use crate::output::Role;
 
 /// The rules in the order of the file: a mapping from role to source, or a list where a role occurs more than once.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Outputs(pub(crate) Vec<OutputRule>);
+pub(crate) struct Outputs {
+    pub(crate) rules: Vec<OutputRule>,
+    /// Whether they were written as a list.
+    pub(crate) listed: bool,
+}
 
 /// The role of a file, stated or told by the file itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +32,7 @@ impl FromScalar for OutputRole {
             return Ok(Self::File);
         }
         let role = Role::deserialize(de::value::StrDeserializer::<de::value::Error>::new(text));
-        role.map(Self::Stated).map_err(|error| error.to_string())
+        role.map(Self::Stated).map_err(|error| error.to_string().replace("expected one of ", "expected one of `file`, "))
     }
 }
 
@@ -112,7 +116,11 @@ impl<'de> Visitor<'de> for DescribedVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Described, A::Error> {
-        LongForm::deserialize(de::value::MapAccessDeserializer::new(map)).map(Described)
+        let long = LongForm::deserialize(de::value::MapAccessDeserializer::new(map))?;
+        if long.role.is_some() {
+            return Err(de::Error::custom("expected the role only once: it is the key of this mapping already"));
+        }
+        Ok(Described(long))
     }
 }
 
@@ -141,20 +149,27 @@ impl<'de> Visitor<'de> for OutputsVisitor {
         let mut rules = Vec::new();
         while let Some(role) = map.next_key::<OutputRole>()? {
             let Described(long) = map.next_value()?;
-            if long.role.is_some() {
-                return Err(de::Error::custom("expected the role only once: it is the key of this mapping already"));
-            }
             rules.push(long.of_role(role));
         }
-        Ok(Outputs(rules))
+        Ok(Outputs { rules, listed: false })
     }
 
     fn visit_seq<A: de::SeqAccess<'de>>(self, mut seq: A) -> Result<Outputs, A::Error> {
         let mut rules = Vec::new();
-        while let Some(long) = seq.next_element::<LongForm>()? {
-            let role = long.role.ok_or_else(|| de::Error::missing_field("role"))?;
-            rules.push(long.of_role(role));
+        while let Some(Listed(rule)) = seq.next_element()? {
+            rules.push(rule);
         }
-        Ok(Outputs(rules))
+        Ok(Outputs { rules, listed: true })
+    }
+}
+
+/// An element of a list of outputs, which names its role itself.
+struct Listed(OutputRule);
+
+impl<'de> Deserialize<'de> for Listed {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let long = LongForm::deserialize(deserializer)?;
+        let role = long.role.ok_or_else(|| de::Error::missing_field("role"))?;
+        Ok(Self(long.of_role(role)))
     }
 }

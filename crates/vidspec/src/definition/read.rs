@@ -1,27 +1,21 @@
-//! From the text of a file to a definition, with every mistake on the way.
-//!
-//! serde stops at the first mistake. So a mistake is noted, the part that holds it is taken out (or, where the definition
-//! cannot do without it, replaced by a stand-in), and the rest is read again, until nothing is refused any more. Only a broken
-//! file pays for that. This is the one file that knows which YAML library is used.
+//! From the text of a file to a definition, with every mistake on the way. This file and its helpers are the only ones that
+//! know which YAML library is used.
 
-use std::collections::HashMap;
-use std::ops::Range;
-
-use serde_path_to_error::Segment;
 use serde_yaml::{Mapping, Value};
 
 use super::Definition;
+use super::positions::Positions;
+use super::repair::{Removed, read_tree};
 use crate::diagnostic::{Diagnostic, SourceText};
-use crate::nearest::nearest;
 
 /// Larger files are refused, and so is deeper nesting of brackets: the parser's time grows faster than those.
 const LARGEST_FILE: usize = 64 * 1024;
 const DEEPEST_BRACKETS: usize = 64;
 
-/// More mistakes than that are not looked for.
-const MOST_MISTAKES: usize = 100;
+/// More mistakes than that are neither looked for nor shown.
+pub(super) const MOST_MISTAKES: usize = 100;
 
-/// A step from a node to one of its children.
+/// A step from a part of a definition to one of its own parts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Step {
     Key(String),
@@ -34,6 +28,14 @@ pub(crate) struct Finding {
     pub(crate) at: Vec<Step>,
     pub(crate) message: String,
     pub(crate) help: Option<String>,
+    /// Nothing is said if this part, or something of it, was taken out as mistaken: that may be the only reason.
+    pub(crate) unless_broken: Option<Vec<Step>>,
+}
+
+impl Finding {
+    pub(crate) fn new(at: Vec<Step>, message: String) -> Self {
+        Self { at, message, help: None, unless_broken: None }
+    }
 }
 
 /// What could be read of a file.
@@ -49,38 +51,45 @@ pub(crate) struct Reading {
 /// Reads a file.
 pub(crate) fn read(source: &SourceText) -> Reading {
     let mut reading = Reading { definition: None, mistakes: Vec::new(), source: source.clone(), removed: Removed::default() };
-    if let Some(refusal) = refuse_early(source) {
-        reading.mistakes.push(refusal);
-        return reading;
-    }
-    let tree = match serde_yaml::from_str::<Value>(&source.text) {
-        Ok(tree) => with_text_keys(tree),
-        Err(error) => {
-            reading.mistakes = syntax_mistakes(source, &error);
-            return reading;
+    match parse(source) {
+        Ok(tree) => {
+            let mut findings = Vec::new();
+            reading.definition = read_tree(tree, &mut findings, &mut reading.removed);
+            reading.mistakes = place(source, findings);
         }
-    };
-    let mut findings = Vec::new();
-    reading.definition = read_tree(tree, &mut findings, &mut reading.removed);
-    reading.mistakes = place(source, findings);
+        Err(mistakes) => reading.mistakes = mistakes,
+    }
     reading
 }
 
 impl Reading {
     /// Gives mistakes that were found in the definition their place in the file.
     pub(crate) fn place(&self, findings: Vec<Finding>) -> Vec<Diagnostic> {
-        let original = findings.into_iter().map(|finding| Finding { at: self.removed.original(&finding.at), ..finding });
-        place(&self.source, original.collect())
+        let broken = |finding: &Finding| finding.unless_broken.as_ref().is_some_and(|part| self.removed.any_of(part));
+        let own = findings.into_iter().filter(|finding| !broken(finding));
+        place(&self.source, own.map(|finding| Finding { at: self.removed.original(&finding.at), ..finding }).collect())
     }
 }
 
-fn refuse_early(source: &SourceText) -> Option<Diagnostic> {
-    if source.text.len() > LARGEST_FILE {
-        let message = format!("expected a file of at most {LARGEST_FILE} bytes, found {}", source.text.len());
-        return Some(Diagnostic::new(source, 0..0, message, None));
+/// The tree of a file, with texts as keys; or why there is none.
+fn parse(source: &SourceText) -> Result<Value, Vec<Diagnostic>> {
+    refuse_early(source).map_err(|refusal| vec![refusal])?;
+    let tree: Value = serde_yaml::from_str(&source.text).map_err(|error| syntax_mistakes(source, &error))?;
+    // An empty file is a mapping without keys: all that it lacks is told.
+    let tree = if tree.is_null() { Value::Mapping(Mapping::new()) } else { tree };
+    let written = count_keys(&tree);
+    let tree = with_text_keys(tree);
+    if count_keys(&tree) == written { Ok(tree) } else { Err(keys_that_occur_twice(source, &Positions::of(&source.text))) }
+}
+
+fn refuse_early(source: &SourceText) -> Result<(), Diagnostic> {
+    let text = &source.text;
+    if text.len() > LARGEST_FILE {
+        let message = format!("expected a file of at most {LARGEST_FILE} bytes, found {}", text.len());
+        return Err(Diagnostic::new(source, 0..0, message, None));
     }
     let mut depth = 0_usize;
-    for (at, byte) in source.text.bytes().enumerate() {
+    for (at, byte) in text.bytes().enumerate() {
         match byte {
             b'[' | b'{' => depth += 1,
             b']' | b'}' => depth = depth.saturating_sub(1),
@@ -88,10 +97,15 @@ fn refuse_early(source: &SourceText) -> Option<Diagnostic> {
         }
         if depth > DEEPEST_BRACKETS {
             let message = format!("expected brackets nested at most {DEEPEST_BRACKETS} deep, found deeper ones");
-            return Some(Diagnostic::new(source, at..at + 1, message, None));
+            return Err(Diagnostic::new(source, at..at + 1, message, None));
         }
     }
-    None
+    // An alias repeats a part; a few of them can fill the memory. Most files have no anchor and need no look.
+    let alias = if text.contains('&') { Positions::of(text).alias } else { None };
+    match alias {
+        Some(span) => Err(Diagnostic::new(source, span, "expected every part written out, found an alias".into(), None)),
+        None => Ok(()),
+    }
 }
 
 /// YAML allows keys that are numbers or booleans (`5000: …`, `false: …`). All keys of the language are texts.
@@ -106,6 +120,15 @@ fn with_text_keys(tree: Value) -> Value {
     }
 }
 
+fn count_keys(tree: &Value) -> usize {
+    match tree {
+        Value::Mapping(mapping) => mapping.len() + mapping.values().map(count_keys).sum::<usize>(),
+        Value::Sequence(elements) => elements.iter().map(count_keys).sum(),
+        Value::Tagged(tagged) => count_keys(&tagged.value),
+        _ => 0,
+    }
+}
+
 fn text_key(key: Value) -> Value {
     match key {
         Value::Bool(value) => Value::String(value.to_string()),
@@ -115,204 +138,57 @@ fn text_key(key: Value) -> Value {
     }
 }
 
-fn read_tree(mut tree: Value, findings: &mut Vec<Finding>, removed: &mut Removed) -> Option<Definition> {
-    for _ in 0..MOST_MISTAKES {
-        let error = match serde_path_to_error::deserialize::<_, Definition>(&tree) {
-            Ok(definition) => return Some(definition),
-            Err(error) => error,
-        };
-        let at = steps(error.path());
-        let message = error.into_inner().to_string();
-        if let Some(field) = missing_field(&message) {
-            let whole = child(&at, field);
-            if !removed.contains(&removed.original(&whole)) {
-                findings.push(Finding {
-                    at: removed.original(&at),
-                    message: format!("expected a key `{field}`, found none"),
-                    help: stand_in(field).map(|example| format!("add it, for example `{field}: {}`", one_line(&example))),
-                });
-            }
-            match (stand_in(field), node(&mut tree, &at)) {
-                (Some(value), Some(Value::Mapping(mapping))) => {
-                    mapping.insert(field.into(), value);
-                }
-                _ => remove(&mut tree, &at, removed)?,
-            }
-        } else {
-            let help = help_for(&message, node(&mut tree, &at).as_deref());
-            findings.push(Finding { at: removed.original(&at), message: in_our_words(&message), help });
-            remove(&mut tree, &at, removed)?;
-        }
-    }
-    None
-}
-
-fn steps(path: &serde_path_to_error::Path) -> Vec<Step> {
-    let known = path.iter().map_while(|segment| match segment {
-        Segment::Map { key } => Some(Step::Key(key.clone())),
-        Segment::Seq { index } => Some(Step::Index(*index)),
-        Segment::Enum { .. } | Segment::Unknown => None,
-    });
-    known.collect()
-}
-
-fn child(at: &[Step], key: &str) -> Vec<Step> {
-    at.iter().cloned().chain([Step::Key(key.into())]).collect()
-}
-
-fn node<'t>(tree: &'t mut Value, at: &[Step]) -> Option<&'t mut Value> {
-    at.iter().try_fold(tree, |node, step| match step {
-        Step::Key(key) => node.get_mut(key.as_str()),
-        Step::Index(index) => node.get_mut(*index),
-    })
-}
-
-/// Takes a part out; `None` if that part is the whole.
-fn remove(tree: &mut Value, at: &[Step], removed: &mut Removed) -> Option<()> {
-    let (last, parent) = at.split_last()?;
-    let original = removed.original(at);
-    match (node(tree, parent)?, last) {
-        (Value::Mapping(mapping), Step::Key(key)) => {
-            mapping.shift_remove(key.as_str())?;
-        }
-        (Value::Sequence(elements), Step::Index(index)) if *index < elements.len() => {
-            elements.remove(*index);
-        }
-        _ => return None,
-    }
-    removed.0.push(original);
-    Some(())
-}
-
-/// The parts that were taken out, by their place in the file.
-#[derive(Default)]
-struct Removed(Vec<Vec<Step>>);
-
-impl Removed {
-    fn contains(&self, at: &[Step]) -> bool {
-        self.0.iter().any(|removed| removed == at)
-    }
-
-    /// Where a part of the remaining tree stands in the file: elements of a list move up when one before them is taken out.
-    fn original(&self, at: &[Step]) -> Vec<Step> {
-        let mut original = Vec::with_capacity(at.len());
-        for step in at {
-            let step = match step {
-                Step::Key(key) => Step::Key(key.clone()),
-                Step::Index(index) => {
-                    let mut gone: Vec<usize> = self.0.iter().filter_map(|removed| index_below(removed, &original)).collect();
-                    gone.sort_unstable();
-                    Step::Index(gone.into_iter().fold(*index, |index, gone| if gone <= index { index + 1 } else { index }))
-                }
-            };
-            original.push(step);
-        }
-        original
-    }
-}
-
-/// The index of `removed` if it is an element of the list at `parent`.
-fn index_below(removed: &[Step], parent: &[Step]) -> Option<usize> {
-    match removed.strip_prefix(parent) {
-        Some([Step::Index(index)]) => Some(*index),
-        _ => None,
-    }
-}
-
-/// A harmless value for a key that a definition cannot do without; also its example in the advice.
-fn stand_in(field: &str) -> Option<Value> {
-    let yaml = match field {
-        "vidspec" => "1",
-        "id" => "acme",
-        "name" => "Acme Video",
-        "docs" | "base_url" => "https://api.example.com",
-        "auth" => "{ style: bearer, env: [ACME_API_KEY] }",
-        "status" => "{ get: '/jobs/{job_id}', path: $.status, map: { done: completed } }",
-        "get" => "'/jobs/{job_id}'",
-        _ => return None,
+/// `5` and `"5"` are the same key here.
+fn keys_that_occur_twice(source: &SourceText, positions: &Positions) -> Vec<Diagnostic> {
+    let mistake = |(path, span): &(Vec<Step>, std::ops::Range<usize>)| {
+        let key = path.last().map(|step| match step {
+            Step::Key(key) => key.as_str(),
+            Step::Index(_) => "",
+        });
+        let message = format!("expected the key `{}` once, found it again", key.unwrap_or_default());
+        Diagnostic::new(source, span.clone(), message, None)
     };
-    serde_yaml::from_str(yaml).ok()
-}
-
-fn one_line(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Mapping(mapping) => {
-            let members = mapping.iter().map(|(key, value)| format!("{}: {}", one_line(key), one_line(value)));
-            format!("{{ {} }}", members.collect::<Vec<_>>().join(", "))
-        }
-        Value::Sequence(elements) => format!("[{}]", elements.iter().map(one_line).collect::<Vec<_>>().join(", ")),
-        Value::Number(number) => number.to_string(),
-        other => format!("{other:?}"),
-    }
-}
-
-fn missing_field(message: &str) -> Option<&str> {
-    message.strip_prefix("missing field `")?.strip_suffix('`')
-}
-
-/// serde's sentence in the form "expected …, found …".
-fn in_our_words(message: &str) -> String {
-    if let Some((found, expected)) = unknown_word(message) {
-        let kind = if message.starts_with("unknown field") { "key" } else { "word" };
-        return format!("unknown {kind} `{found}`, expected {expected}");
-    }
-    if let Some((found, expected)) = message.strip_prefix("invalid type: ").and_then(|rest| rest.split_once(", expected ")) {
-        return format!("expected {expected}, found {}", in_yaml_words(found));
-    }
-    message.to_owned()
-}
-
-fn in_yaml_words(found: &str) -> String {
-    match found {
-        "map" => "a mapping".into(),
-        "sequence" => "a list".into(),
-        "unit value" => "nothing".into(),
-        other => other.replace('"', "`").replacen("string", "the text", 1),
-    }
-}
-
-/// The word and the list of "unknown field `x`, expected one of `a`, `b`".
-fn unknown_word(message: &str) -> Option<(&str, &str)> {
-    let rest = message.strip_prefix("unknown field `").or_else(|| message.strip_prefix("unknown variant `"))?;
-    rest.split_once("`, expected ")
-}
-
-fn help_for(message: &str, found: Option<&Value>) -> Option<String> {
-    if let Some((found, expected)) = unknown_word(message) {
-        let words = expected.split('`').skip(1).step_by(2);
-        return nearest(found, words).map(|word| format!("did you mean `{word}`?"));
-    }
-    if let Some(Value::Mapping(mapping)) = found {
-        return braces_without_quotes(mapping);
-    }
-    None
-}
-
-/// `get: {job_id}` is a mapping in YAML.
-fn braces_without_quotes(mapping: &Mapping) -> Option<String> {
-    let mut members = mapping.iter();
-    match (members.next(), members.next()) {
-        (Some((Value::String(name), Value::Null)), None) => {
-            Some(format!("in YAML braces make a mapping: write \"{{{name}}}\", with quotes"))
-        }
-        _ => None,
-    }
+    positions.twice.iter().take(MOST_MISTAKES).map(mistake).collect()
 }
 
 fn syntax_mistakes(source: &SourceText, error: &serde_yaml::Error) -> Vec<Diagnostic> {
-    let twice = Positions::of(&source.text).twice;
-    if !twice.is_empty() {
-        let mistake = |(key, span)| Diagnostic::new(source, span, format!("expected the key `{key}` once, found it again"), None);
-        return twice.into_iter().map(mistake).collect();
+    let positions = Positions::of(&source.text);
+    if let Some(span) = positions.second_document {
+        return vec![Diagnostic::new(source, span, "expected one document, found more than one document".into(), None)];
     }
-    let start = error.location().map_or(0, |location| location.index().min(source.text.len()));
-    let start = (0..=start).rev().find(|at| source.text.is_char_boundary(*at)).unwrap_or_default();
-    let end = source.text.get(start..).and_then(|rest| rest.chars().next()).map_or(start, |c| start + c.len_utf8());
+    let twice = keys_that_occur_twice(source, &positions);
+    if !twice.is_empty() {
+        return twice;
+    }
     let detail = error.to_string();
     let reason = detail.split(" at line ").next().unwrap_or(&detail);
-    let help = "a text that begins with `{`, `[` or `*`, or contains `: ` or ` #`, needs quotes".to_owned();
-    vec![Diagnostic::new(source, start..end, format!("this is not YAML: {reason}"), Some(help))]
+    let reason = reason.split(" at position ").next().unwrap_or(reason);
+    let help = "a text that begins with `{`, `[`, `*`, `&`, `@` or `%`, or contains `: ` or ` #`, needs quotes; \
+                inside `{ }` and `[ ]` also one with braces, brackets or commas; single quotes leave `\\` as it is"
+        .to_owned();
+    vec![Diagnostic::new(source, place_of_syntax(source, error, &detail), format!("this is not YAML: {reason}"), Some(help))]
+}
+
+/// Where the parser stopped; for a text that never ends, where it begins.
+fn place_of_syntax(source: &SourceText, error: &serde_yaml::Error, detail: &str) -> std::ops::Range<usize> {
+    let text = &source.text;
+    let unclosed = detail
+        .contains("unexpected end of stream")
+        .then(|| detail.split("while scanning a quoted scalar at line ").nth(1))
+        .flatten();
+    let start = if let Some(begin) = unclosed {
+        let mut numbers = begin.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse::<usize>().ok());
+        let (line, column) = (numbers.next().unwrap_or(1), numbers.next().unwrap_or(1));
+        let line_start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+        line_start + column.saturating_sub(1)
+    } else if let Some(position) = detail.split(" at position ").nth(1) {
+        position.split(|c: char| !c.is_ascii_digit()).next().and_then(|digits| digits.parse().ok()).unwrap_or_default()
+    } else {
+        error.location().map_or(0, |location| location.index())
+    };
+    let start = (0..=start.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();
+    let end = text.get(start..).and_then(|rest| rest.chars().next()).map_or(start, |c| start + c.len_utf8());
+    start..end
 }
 
 fn place(source: &SourceText, findings: Vec<Finding>) -> Vec<Diagnostic> {
@@ -321,130 +197,17 @@ fn place(source: &SourceText, findings: Vec<Finding>) -> Vec<Diagnostic> {
     }
     let positions = Positions::of(&source.text);
     let placed = findings.into_iter().map(|finding| {
-        let on_key = finding.message.starts_with("unknown key");
-        let span = positions.span(&finding.at, on_key);
-        Diagnostic::new(source, span, finding.message, finding.help)
+        let of_key = speaks_of_the_key(&finding, positions.value(&source.text, &finding.at));
+        Diagnostic::new(source, positions.span(&finding.at, of_key), finding.message, finding.help)
     });
     placed.collect()
 }
 
-/// Where each part of a file stands.
-#[derive(Default)]
-struct Positions {
-    /// The spans of the key, if it has one, and of the value.
-    spans: HashMap<Vec<Step>, (Range<usize>, Range<usize>)>,
-    /// Keys that occur again in their mapping.
-    twice: Vec<(String, Range<usize>)>,
-}
-
-/// A mapping or list that is being read.
-enum Open {
-    Mapping { key: Option<(String, Range<usize>)>, start: usize },
-    List { next: usize, start: usize },
-}
-
-impl Positions {
-    fn of(text: &str) -> Self {
-        let mut reader = PositionReader { text, positions: Self::default(), open: Vec::new(), path: Vec::new() };
-        for event in granit_parser::Parser::new_from_str(text) {
-            let Ok((event, span)) = event else { break };
-            let start = byte_at(text, &span.start);
-            let end = byte_at(text, &span.end).max(start);
-            reader.event(&event, start..end);
-        }
-        reader.positions
+/// A mistake in a key and one in its value are at the same part; the message quotes the one that is meant.
+fn speaks_of_the_key(finding: &Finding, value: &str) -> bool {
+    let quotes = |text: &str| !text.is_empty() && finding.message.contains(&format!("`{text}`"));
+    match finding.at.last() {
+        Some(Step::Key(key)) => (quotes(key) || quotes(key.trim_matches('/'))) && !quotes(value.trim_matches(['"', '\''])),
+        _ => false,
     }
-
-    /// The span of a part, or of the nearest part around it.
-    fn span(&self, at: &[Step], on_key: bool) -> Range<usize> {
-        let found = (0..=at.len()).rev().find_map(|length| at.get(..length).and_then(|around| self.spans.get(around)));
-        match found {
-            Some((key, value)) if on_key || value.is_empty() => {
-                if key.is_empty() {
-                    value.clone()
-                } else {
-                    key.clone()
-                }
-            }
-            Some((_, value)) => value.clone(),
-            None => 0..0,
-        }
-    }
-}
-
-struct PositionReader<'t> {
-    text: &'t str,
-    positions: Positions,
-    open: Vec<Open>,
-    path: Vec<Step>,
-}
-
-impl PositionReader<'_> {
-    fn event(&mut self, event: &granit_parser::Event<'_>, span: Range<usize>) {
-        use granit_parser::Event;
-        match event {
-            Event::Scalar(text, ..) => {
-                if let Some(Open::Mapping { key: key @ None, .. }) = self.open.last_mut() {
-                    *key = Some((text.to_string(), span));
-                } else {
-                    self.enter(span.clone());
-                    self.leave(span);
-                }
-            }
-            Event::Alias(_) => {
-                self.enter(span.clone());
-                self.leave(span);
-            }
-            Event::MappingStart(..) => {
-                self.enter(span.clone());
-                self.open.push(Open::Mapping { key: None, start: span.start });
-            }
-            Event::SequenceStart(..) => {
-                self.enter(span.clone());
-                self.open.push(Open::List { next: 0, start: span.start });
-            }
-            Event::MappingEnd | Event::SequenceEnd => {
-                if let Some(Open::Mapping { start, .. } | Open::List { start, .. }) = self.open.pop() {
-                    self.leave(start..span.end);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// A value begins.
-    fn enter(&mut self, value: Range<usize>) {
-        let key = match self.open.last_mut() {
-            Some(Open::Mapping { key, .. }) => {
-                let (name, span) = key.take().unwrap_or_default();
-                self.path.push(Step::Key(name));
-                span
-            }
-            Some(Open::List { next, .. }) => {
-                self.path.push(Step::Index(*next));
-                *next += 1;
-                0..0
-            }
-            None => 0..0,
-        };
-        let known = self.positions.spans.insert(self.path.clone(), (key.clone(), value));
-        if let (Some(_), Some(Step::Key(name))) = (known, self.path.last()) {
-            self.positions.twice.push((name.clone(), key));
-        }
-    }
-
-    /// A value ends. Of one that goes over several lines only the first is marked.
-    fn leave(&mut self, value: Range<usize>) {
-        let text = self.text.get(value.clone()).unwrap_or_default();
-        let first_line = text.split('\n').next().unwrap_or_default().trim_end();
-        if let Some((_, span)) = self.positions.spans.get_mut(&self.path) {
-            *span = value.start..value.start + first_line.len();
-        }
-        self.path.pop();
-    }
-}
-
-fn byte_at(text: &str, marker: &granit_parser::Marker) -> usize {
-    let counted = || text.char_indices().nth(marker.index()).map_or(text.len(), |(at, _)| at);
-    marker.byte_offset().unwrap_or_else(counted).min(text.len())
 }

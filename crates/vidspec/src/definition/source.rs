@@ -48,6 +48,18 @@ pub(crate) enum Unit {
     Duration,
 }
 
+impl Unit {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Fraction => "fraction",
+            Self::Percent => "percent",
+            Self::Seconds => "seconds",
+            Self::Milliseconds => "milliseconds",
+            Self::Duration => "duration",
+        }
+    }
+}
+
 impl Source {
     pub(crate) fn origins(&self) -> &[Origin] {
         &self.0
@@ -57,6 +69,17 @@ impl Source {
 impl Origin {
     fn new(place: Place) -> Self {
         Self { place, unit: None, of: None, capture: None }
+    }
+
+    /// The part of a text that matters.
+    pub(crate) fn captured<'t>(&self, text: &'t str) -> Option<&'t str> {
+        match &self.capture {
+            None => Some(text),
+            Some(pattern) => {
+                let captures = pattern.0.captures(text)?;
+                captures.get(1).or(captures.get(0)).map(|part| part.as_str()).filter(|part| !part.is_empty())
+            }
+        }
     }
 }
 

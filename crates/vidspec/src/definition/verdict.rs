@@ -77,6 +77,10 @@ impl<'de> Visitor<'de> for VerdictVisitor {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Verdict, E> {
+        let is_problem = ProblemKind::deserialize(de::value::StrDeserializer::<E>::new(text)).is_ok();
+        if is_problem {
+            return Err(de::Error::custom(format!("expected a state, found the problem `{text}`: write {{ problem: {text} }}")));
+        }
         State::deserialize(de::value::StrDeserializer::new(text)).map(Verdict::from)
     }
 

@@ -7,7 +7,15 @@ use crate::problem::{Problem, ProblemKind};
 use crate::template::{BASE_URL, Template, Writing};
 
 /// Appends a path to the base address. Whatever the values hold, the result stays below it.
-pub(super) fn build(path: &Template, values: &Values<'_>) -> Result<Url, Problem> {
+pub(super) fn build(base_url: &Url, path: &Template, values: &Values<'_>) -> Result<Url, Problem> {
+    let plain = base_url.username().is_empty()
+        && base_url.password().is_none()
+        && base_url.query().is_none()
+        && base_url.fragment().is_none()
+        && base_url.has_host();
+    if !plain || !matches!(base_url.scheme(), "https" | "http") {
+        return Err(refused("expected a base address of host and path only, found another kind"));
+    }
     let expanded = path.expand(Writing::Address, |name| values.get(name));
     let text =
         expanded.map(|path| format!("{}{path}", values.base_url)).ok_or_else(|| refused("a value of its path is missing"))?;

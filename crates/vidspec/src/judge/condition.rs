@@ -2,7 +2,7 @@
 
 use super::reading::{Body, Reading, Scalar};
 use crate::definition::{BodyKind, Clause, Condition, Test, Word};
-use serde_json::Value;
+use crate::json::Json;
 
 pub(super) fn holds(condition: &Condition, reading: &Reading<'_>) -> bool {
     condition.0.iter().all(|clause| clause_holds(clause, reading))
@@ -25,17 +25,19 @@ fn clause_holds(clause: &Clause, reading: &Reading<'_>) -> bool {
             test_holds(test, || text.and_then(Candidate::of_text).into_iter())
         }
         Clause::Http(statuses) => statuses.iter().any(|status| status.holds(reading.response.status)),
-        Clause::Body(kinds) => kinds.iter().any(|kind| kind_of(&reading.body) == *kind),
+        Clause::Body(kinds) => kind_of(&reading.body).is_some_and(|kind| kinds.contains(&kind)),
         Clause::Any(conditions) => conditions.iter().any(|condition| holds(condition, reading)),
     }
 }
 
-fn kind_of(body: &Body<'_>) -> BodyKind {
+/// Cut-off JSON is of no kind that a definition could promise.
+fn kind_of(body: &Body<'_>) -> Option<BodyKind> {
     match body {
-        Body::Json(_) => BodyKind::Json,
-        Body::Text(_) | Body::Broken(_) => BodyKind::Text,
-        Body::Binary => BodyKind::Binary,
-        Body::Empty => BodyKind::Empty,
+        Body::Json(_) => Some(BodyKind::Json),
+        Body::Text(_) => Some(BodyKind::Text),
+        Body::Binary => Some(BodyKind::Binary),
+        Body::Empty => Some(BodyKind::Empty),
+        Body::Broken(_) => None,
     }
 }
 
@@ -46,7 +48,7 @@ enum Candidate<'c> {
 }
 
 impl<'c> Candidate<'c> {
-    fn of(value: &'c Value) -> Option<Self> {
+    fn of(value: &'c Json<'_>) -> Option<Self> {
         use super::reading::Found;
         match Scalar::of(value) {
             Found::Scalar(scalar) => Some(Self::Scalar(scalar)),

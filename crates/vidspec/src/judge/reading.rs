@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde_json::{Number, Value};
 
 use crate::definition::{CodeTable, Origin, Place, Source, Word};
+use crate::json::Json;
 use crate::problem::{Problem, ProblemKind};
 use crate::response::Response;
 use crate::template::{BASE_URL, Template, Writing};
@@ -18,7 +19,7 @@ pub(super) struct Reading<'r> {
 
 /// A body, by its kind.
 pub(super) enum Body<'r> {
-    Json(Value),
+    Json(Json<'r>),
     /// It begins like JSON and is not.
     Broken(serde_json::Error),
     Text(&'r str),
@@ -79,16 +80,16 @@ impl<'f> Scalar<'f> {
         }
     }
 
-    pub(super) fn of(value: &'f Value) -> Found<'f> {
+    pub(super) fn of(value: &'f Json<'_>) -> Found<'f> {
         match value {
-            Value::Null => Found::Nothing,
-            Value::Bool(value) => Found::Scalar(Self::Bool(*value)),
-            Value::Number(number) => Found::Scalar(Self::Number(number)),
-            Value::String(text) if text.is_empty() => Found::Nothing,
-            Value::String(text) => Found::Scalar(Self::Text(Cow::Borrowed(text))),
-            Value::Array(elements) if elements.is_empty() => Found::Nothing,
-            Value::Object(members) if members.is_empty() => Found::Nothing,
-            Value::Array(_) | Value::Object(_) => Found::Structure,
+            Json::Null => Found::Nothing,
+            Json::Bool(value) => Found::Scalar(Self::Bool(*value)),
+            Json::Number(number) => Found::Scalar(Self::Number(number)),
+            Json::Text(text) if text.is_empty() => Found::Nothing,
+            Json::Text(text) => Found::Scalar(Self::Text(Cow::Borrowed(text))),
+            Json::Array(elements) if elements.is_empty() => Found::Nothing,
+            Json::Object(members) if members.is_empty() => Found::Nothing,
+            Json::Array(_) | Json::Object(_) => Found::Structure,
         }
     }
 }
@@ -99,13 +100,31 @@ impl<'r> Body<'r> {
         if bytes.is_empty() {
             return Self::Empty;
         }
-        match (serde_json::from_slice(bytes), std::str::from_utf8(bytes)) {
-            (Ok(value), _) => Self::Json(value),
-            (Err(error), _) if matches!(bytes.first(), Some(b'{' | b'[')) => Self::Broken(error),
-            (Err(_), Ok(text)) => Self::Text(text),
-            (Err(_), Err(_)) => Self::Binary,
+        match Json::parse(bytes) {
+            Ok(document) => Self::Json(document),
+            Err(error) if matches!(bytes.first(), Some(b'{' | b'[')) => Self::Broken(error),
+            Err(_) => std::str::from_utf8(bytes).map_or(Self::Binary, Self::Text),
         }
     }
+}
+
+impl Body<'_> {
+    /// What the body is, for a sentence.
+    pub(super) fn described(&self) -> &'static str {
+        match self {
+            Self::Json(_) => "JSON",
+            Self::Broken(_) => "a body that is not whole JSON",
+            Self::Text(text) if looks_like_html(text) => "an HTML page instead of JSON",
+            Self::Text(_) => "text instead of JSON",
+            Self::Binary => "binary data instead of JSON",
+            Self::Empty => "an empty body",
+        }
+    }
+}
+
+fn looks_like_html(text: &str) -> bool {
+    let start = text.chars().take(15).collect::<String>().to_ascii_lowercase();
+    start.starts_with("<!doctype html") || start.starts_with("<html")
 }
 
 impl<'v> Values<'v> {
@@ -123,7 +142,7 @@ impl<'r> Reading<'r> {
         Self { response, body: Body::of(&response.body), values }
     }
 
-    pub(super) fn json(&self) -> Option<&Value> {
+    pub(super) fn json(&self) -> Option<&Json<'r>> {
         match &self.body {
             Body::Json(value) => Some(value),
             _ => None,
@@ -166,14 +185,11 @@ impl<'r> Reading<'r> {
             },
             Place::Template(template) => Self::found_text(self.expand(template, Writing::Prose)),
         };
-        match (found, &origin.capture) {
-            (Found::Scalar(scalar), Some(pattern)) => {
-                let text = scalar.text();
-                let captures = pattern.0.captures(&text);
-                let part = captures.as_ref().and_then(|captures| captures.get(1).or(captures.get(0)));
-                Self::found_text(part.map(|part| part.as_str().to_owned()))
+        match found {
+            Found::Scalar(scalar) if origin.capture.is_some() => {
+                Self::found_text(origin.captured(&scalar.text()).map(str::to_owned))
             }
-            (found, _) => found,
+            found => found,
         }
     }
 
@@ -228,9 +244,7 @@ impl<'r> Reading<'r> {
         match &self.body {
             Body::Json(_) => None,
             Body::Broken(error) => Some(self.unexpected(&format!("a body that is not whole JSON ({error})"))),
-            Body::Text(_) => Some(self.unexpected("text instead of JSON")),
-            Body::Binary => Some(self.unexpected("binary data instead of JSON")),
-            Body::Empty => Some(self.unexpected("an empty body")),
+            other => Some(self.unexpected(other.described())),
         }
     }
 

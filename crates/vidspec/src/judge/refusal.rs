@@ -66,18 +66,9 @@ fn sentence(provider: &Provider, own: Option<&Source>, reading: &Reading<'_>) ->
         let status = reading.response.status;
         match &reading.body {
             Body::Json(_) => format!("HTTP {status} without an explanation"),
-            Body::Broken(_) => format!("HTTP {status} with a body that is not whole JSON"),
-            Body::Text(text) if looks_like_html(text) => format!("HTTP {status} with an HTML page instead of JSON"),
-            Body::Text(_) => format!("HTTP {status} with text instead of JSON"),
-            Body::Binary => format!("HTTP {status} with binary data instead of JSON"),
-            Body::Empty => format!("HTTP {status} with an empty body"),
+            other => format!("HTTP {status} with {}", other.described()),
         }
     })
-}
-
-fn looks_like_html(text: &str) -> bool {
-    let start: String = text.chars().take(15).collect::<String>().to_ascii_lowercase();
-    start.starts_with("<!doctype html") || start.starts_with("<html")
 }
 
 /// How long the provider asks to wait: by header, or where the definition says.

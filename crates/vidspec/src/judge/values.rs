@@ -1,5 +1,7 @@
 //! Outputs, progress, times and details of an answer.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::address;
@@ -23,13 +25,15 @@ pub(super) fn fill(answer: &Answer, reading: &Reading<'_>, report: &mut Report) 
     report.created_at = moment(report.created_at, times.created.as_ref(), "the time of creation");
     report.started_at = moment(report.started_at, times.started.as_ref(), "the time of the start");
     report.completed_at = moment(report.completed_at, times.completed.as_ref(), "the time of completion");
+    report.details.reserve(answer.details.len());
     for (name, source) in &answer.details {
         if let Some(value) = read(source, reading, name.as_str(), as_detail, &mut report.anomalies) {
             report.details.push((name.0.clone(), value));
         }
     }
     if report.state == State::Completed {
-        answer.outputs.0.iter().for_each(|rule| add_outputs(rule, reading, report));
+        report.outputs.reserve(answer.outputs.rules.len());
+        answer.outputs.rules.iter().for_each(|rule| add_outputs(rule, reading, report));
     }
     pace(reading.response.received_at, report);
 }
@@ -98,66 +102,75 @@ fn as_detail(scalar: &Scalar<'_>, origin: &Origin) -> Option<Value> {
     Some(crate::report::number(number))
 }
 
+/// The first progress that can be worked out: a number whose whole is not known says nothing.
 fn progress(source: &Source, reading: &Reading<'_>, anomalies: &mut Vec<Anomaly>) -> Option<f64> {
-    let fraction =
-        read(source, reading, "progress", |scalar, origin| Some(part_of_whole(scalar.number()?, origin, reading)), anomalies)??;
-    if (0.0..=1.0).contains(&fraction) {
-        return Some(fraction);
-    }
-    let message = format!("progress is {fraction}, expected 0 to 1");
-    anomalies.push(Anomaly { kind: AnomalyKind::ProgressOutOfRange, message });
+    let found = source.origins().iter().find_map(|origin| match reading.find_at(origin) {
+        Found::Nothing => None,
+        Found::Structure => Some(Err("a list or object".to_owned())),
+        Found::Scalar(scalar) => match scalar.number() {
+            None => Some(Err(format!("`{}`", shortened(&scalar.text())))),
+            Some(number) => whole(origin, reading).map(|whole| Ok(number / whole)),
+        },
+    })?;
+    let (kind, message) = match found {
+        Ok(fraction) if (0.0..=1.0).contains(&fraction) => return Some(fraction),
+        Ok(fraction) => (AnomalyKind::ProgressOutOfRange, format!("progress is {fraction}, expected 0 to 1")),
+        Err(shown) => (AnomalyKind::UnreadableValue, format!("progress cannot be read from {shown}")),
+    };
+    anomalies.push(Anomaly { kind, message });
     None
 }
 
-/// The number as a part of 1; nothing if the whole is not known.
-fn part_of_whole(number: f64, origin: &Origin, reading: &Reading<'_>) -> Option<f64> {
-    let whole = match (&origin.of, origin.unit) {
-        (Some(path), _) => {
-            let whole = reading.json().and_then(|json| path.select(json).next())?.as_f64()?;
-            (whole > 0.0).then_some(whole)?
-        }
-        (None, Some(Unit::Percent)) => 100.0,
-        (None, _) => 1.0,
-    };
-    Some(number / whole)
+/// What the number is a part of.
+fn whole(origin: &Origin, reading: &Reading<'_>) -> Option<f64> {
+    match (&origin.of, origin.unit) {
+        (Some(path), _) => reading.json().and_then(|json| path.select(json).next())?.as_f64().filter(|whole| *whole > 0.0),
+        (None, Some(Unit::Percent)) => Some(100.0),
+        (None, _) => Some(1.0),
+    }
 }
 
+/// Adds the files of a rule: all that the first place with a usable address holds.
 fn add_outputs(rule: &OutputRule, reading: &Reading<'_>, report: &mut Report) {
     for origin in rule.url.origins() {
-        let addresses = addresses(origin, reading, report);
-        if !addresses.is_empty() {
-            for url in addresses {
-                let output = describe(rule, address::of_output(&url, &reading.values), reading, report);
-                report.outputs.push(output);
+        let before = report.outputs.len();
+        match &origin.place {
+            Place::Path(path) => {
+                for node in reading.json().into_iter().flat_map(|json| path.select(json)) {
+                    match Scalar::of(node) {
+                        Found::Scalar(Scalar::Text(text)) => {
+                            if let Some(url) = origin.captured(&text) {
+                                add_output(rule, url, reading, report);
+                            }
+                        }
+                        Found::Nothing => {}
+                        Found::Scalar(_) | Found::Structure => report.anomalies.push(Anomaly {
+                            kind: AnomalyKind::UnreadableValue,
+                            message: format!("an address cannot be read from `{}`: it is no text", path.as_str()),
+                        }),
+                    }
+                }
             }
+            Place::Template(template) if origin.capture.is_none() => {
+                if let Some(url) = reading.expand(template, Writing::Address) {
+                    add_output(rule, &url, reading, report);
+                }
+            }
+            Place::Header(_) | Place::Template(_) => {
+                if let Found::Scalar(scalar) = reading.find_at(origin) {
+                    add_output(rule, &scalar.text(), reading, report);
+                }
+            }
+        }
+        if report.outputs.len() > before {
             return;
         }
     }
 }
 
-/// All usable addresses of one place.
-fn addresses(origin: &Origin, reading: &Reading<'_>, report: &mut Report) -> Vec<String> {
-    match &origin.place {
-        Place::Template(template) => reading.expand(template, Writing::Address).into_iter().collect(),
-        Place::Path(path) => {
-            let mut found = Vec::new();
-            for node in reading.json().into_iter().flat_map(|json| path.select(json)) {
-                match Scalar::of(node) {
-                    Found::Scalar(Scalar::Text(text)) => found.push(text.into_owned()),
-                    Found::Nothing => {}
-                    Found::Scalar(_) | Found::Structure => report.anomalies.push(Anomaly {
-                        kind: AnomalyKind::UnreadableValue,
-                        message: format!("an address cannot be read from `{}`: it is no text", path.as_str()),
-                    }),
-                }
-            }
-            found
-        }
-        Place::Header(_) => match reading.find_at(origin) {
-            Found::Scalar(scalar) => vec![scalar.text().into_owned()],
-            Found::Nothing | Found::Structure => Vec::new(),
-        },
-    }
+fn add_output(rule: &OutputRule, url: &str, reading: &Reading<'_>, report: &mut Report) {
+    let output = describe(rule, address::of_output(url, &reading.values), reading, report);
+    report.outputs.push(output);
 }
 
 fn describe(rule: &OutputRule, url: String, reading: &Reading<'_>, report: &mut Report) -> Output {
@@ -171,8 +184,8 @@ fn describe(rule: &OutputRule, url: String, reading: &Reading<'_>, report: &mut 
         let message = format!("`{}` is no address", shortened(&url));
         report.anomalies.push(Anomaly { kind: AnomalyKind::UnusableAddress, message });
     }
-    let stated = rule.media_type.as_ref().and_then(|source| reading.text(source));
-    let media_type = stated.or_else(|| media_type_of_ending(&url).map(str::to_owned));
+    let stated = rule.media_type.as_ref().and_then(|source| reading.text(source)).map(Cow::Owned);
+    let media_type = stated.or_else(|| media_type_of_ending(&url).map(Cow::Borrowed));
     Output {
         role: match rule.role {
             OutputRole::Stated(role) => role,
@@ -199,26 +212,31 @@ fn role_of(media_type: Option<&str>) -> Role {
     }
 }
 
+/// The endings of files and their media types.
+const MEDIA_TYPES: [(&str, &str); 14] = [
+    ("mp4", "video/mp4"),
+    ("webm", "video/webm"),
+    ("mov", "video/quicktime"),
+    ("png", "image/png"),
+    ("jpg", "image/jpeg"),
+    ("jpeg", "image/jpeg"),
+    ("webp", "image/webp"),
+    ("gif", "image/gif"),
+    ("mp3", "audio/mpeg"),
+    ("wav", "audio/wav"),
+    ("m4a", "audio/mp4"),
+    ("srt", "application/x-subrip"),
+    ("vtt", "text/vtt"),
+    ("txt", "text/plain"),
+];
+
 /// The media type that the ending of an address stands for.
 fn media_type_of_ending(url: &str) -> Option<&'static str> {
-    let path = url.split(['?', '#']).next()?;
-    let (_, ending) = path.rsplit('/').next()?.rsplit_once('.')?;
-    Some(match ending.to_ascii_lowercase().as_str() {
-        "mp4" => "video/mp4",
-        "webm" => "video/webm",
-        "mov" => "video/quicktime",
-        "png" => "image/png",
-        "jpg" | "jpeg" => "image/jpeg",
-        "webp" => "image/webp",
-        "gif" => "image/gif",
-        "mp3" => "audio/mpeg",
-        "wav" => "audio/wav",
-        "m4a" => "audio/mp4",
-        "srt" => "application/x-subrip",
-        "vtt" => "text/vtt",
-        "txt" => "text/plain",
-        _ => return None,
-    })
+    let end = memchr::memchr2(b'?', b'#', url.as_bytes()).unwrap_or(url.len());
+    let (before, file) = url.get(..end)?.rsplit_once('/')?;
+    let is_host = before.ends_with('/');
+    let (_, ending) = file.rsplit_once('.').filter(|_| !is_host)?;
+    MEDIA_TYPES.iter().find(|(known, _)| known.eq_ignore_ascii_case(ending)).map(|(_, media_type)| *media_type)
 }
 
 #[cfg(test)]
@@ -232,6 +250,8 @@ mod tests {
             ("https://x/a.PNG?signature=a/b.mp4", Some("image/png"), Role::Image),
             ("https://x/a.b/c.mp3#t=1", Some("audio/mpeg"), Role::Audio),
             ("https://x.mp4/a", None, Role::Video),
+            ("https://x.mp4", None, Role::Video),
+            ("/files/a.webp", Some("image/webp"), Role::Image),
             ("https://x/a", None, Role::Video),
         ] {
             assert_eq!(media_type_of_ending(url), media_type, "{url}");

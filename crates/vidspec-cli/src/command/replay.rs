@@ -1,0 +1,77 @@
+//! `vidspec check --replay`: the documented answer, from a server on this machine.
+
+use vidspec::{Client, Credentials, JobId, Provider, Request, Resolved, Response, Timestamp};
+use vidspec_harness::{Evidence, ReplayServer, Scenario};
+
+use super::check::Answered;
+use crate::error::CliError;
+
+/// A key that opens nothing.
+const KEY: &str = "replay-key-that-opens-nothing";
+
+/// Asks the server of this scenario, or of the one that fits the job.
+pub(super) async fn ask(client: &Client, job: Resolved, name: Option<&str>) -> Result<Answered, CliError> {
+    let scenario = scenario(&job.provider, &job.job_id, name)?;
+    let server = ReplayServer::start(&scenario).await;
+    let question = job.provider.question(job.job_id.clone());
+    let mut requests = Vec::new();
+    let mut bodies = Vec::new();
+    let observe = |request: &Request, response: &Response| {
+        requests.push(request_line(&job.provider, request));
+        bodies.push(response.clone());
+    };
+    let mut check = client.check_observed(&server.redirect(&question), &Credentials::new(KEY), observe).await;
+    server.restore(&question, &mut check);
+    let announcement = Some(announce(&scenario, &check.job.to_string(), &requests));
+    Ok(Answered { provider: job.provider.clone(), check, bodies, key_variable: None, announcement })
+}
+
+/// Whether there is a documented answer to show.
+pub(super) fn has_evidence(provider: &Provider) -> bool {
+    matches!(Evidence::builtin(provider.id()), Ok(Some(_)))
+}
+
+/// The clock stands where the documentation was read, so that a replay says the same every day.
+pub(super) fn clock(jobs: &[Resolved]) -> impl Fn() -> Timestamp + Send + Sync + 'static {
+    let evidence = jobs.iter().find_map(|job| Evidence::builtin(job.provider.id()).ok().flatten());
+    let read = evidence.and_then(|evidence| evidence.scenarios.iter().map(|scenario| scenario.read.clone()).max());
+    let moment = read.and_then(|day| Timestamp::parse(&format!("{day}T12:00:00Z")));
+    move || moment.unwrap_or_else(Timestamp::now)
+}
+
+/// The evidence to show for a job.
+fn scenario(provider: &Provider, job_id: &JobId, name: Option<&str>) -> Result<Scenario, CliError> {
+    let evidence = Evidence::builtin(provider.id()).map_err(|error| CliError::new(error.to_string()))?;
+    let evidence = evidence.ok_or_else(|| CliError::new(format!("no documented answers of {} are built in", provider.id())))?;
+    let found = match name {
+        Some(name) => evidence.scenario(name),
+        None => evidence.for_job(job_id.as_str()),
+    };
+    found.cloned().ok_or_else(|| unknown(provider, &evidence, name.unwrap_or_default()))
+}
+
+fn unknown(provider: &Provider, evidence: &Evidence, name: &str) -> CliError {
+    let mut names: Vec<&str> = evidence.scenarios.iter().map(|scenario| scenario.name.as_str()).collect();
+    names.sort_by_key(|known| strsim::damerau_levenshtein(known, name));
+    CliError::new(format!("{} has no scenario `{name}`", provider.id()))
+        .help(format!("its scenarios, the most similar first: {}", names.join(", ")))
+}
+
+/// What was sent, as the real API would get it, with `[key]` in place of the key.
+fn request_line(provider: &Provider, request: &Request) -> String {
+    let url = request.public_url();
+    let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+    let key = provider.key_header("[key]").map(|(name, value)| format!(" with {name}: {value}")).unwrap_or_default();
+    format!("{} {}{query}{key}", request.method(), url.path())
+}
+
+/// Where the evidence comes from, and what was sent.
+fn announce(scenario: &Scenario, job: &str, requests: &[String]) -> String {
+    let mut lines = vec![
+        format!("replay  {job}: {} ({})", scenario.name, scenario.title),
+        format!("source  {}, read {}, {}", scenario.sources.join(" "), scenario.read, scenario.evidence),
+    ];
+    lines.extend(requests.iter().map(|request| format!("sent    {request}")));
+    lines.push("        to this machine only; no key was read\n".to_owned());
+    lines.join("\n")
+}

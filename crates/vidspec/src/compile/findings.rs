@@ -1,0 +1,64 @@
+//! Collecting the mistakes of a definition, each with its place.
+
+use crate::definition::{Finding, Step};
+
+/// The mistakes found so far.
+#[derive(Default)]
+pub(super) struct Findings {
+    pub(super) found: Vec<Finding>,
+    /// The names that a template may use here.
+    pub(super) names: Vec<String>,
+}
+
+/// The path of a part: `at!["status", "rules", 3]`.
+macro_rules! at {
+    ($($step:expr),*) => { [$(crate::definition::Step::from($step)),*].as_slice() };
+}
+pub(super) use at;
+
+impl From<&str> for Step {
+    fn from(key: &str) -> Self {
+        Self::Key(key.into())
+    }
+}
+
+impl From<usize> for Step {
+    fn from(index: usize) -> Self {
+        Self::Index(index)
+    }
+}
+
+pub(super) fn below(at: &[Step], step: impl Into<Step>) -> Vec<Step> {
+    at.iter().cloned().chain([step.into()]).collect()
+}
+
+/// The path of an element that may also be written without its list.
+pub(super) fn element(at: &[Step], index: usize, count: usize) -> Vec<Step> {
+    if count > 1 { below(at, index) } else { at.to_vec() }
+}
+
+impl Findings {
+    pub(super) fn require(&mut self, holds: bool, at: &[Step], message: impl FnOnce() -> String, help: Option<&str>) {
+        self.require_unless_broken(holds, at, message, help, None);
+    }
+
+    /// Something must be there.
+    pub(super) fn require_part(&mut self, present: bool, at: &[Step], message: &str) {
+        self.require_unless_broken(present, at, || message.into(), None, Some(at));
+    }
+
+    /// Nothing is said if `cause`, or something of it, was taken out as mistaken: that may be the only reason.
+    pub(super) fn require_unless_broken(
+        &mut self,
+        holds: bool,
+        at: &[Step],
+        message: impl FnOnce() -> String,
+        help: Option<&str>,
+        cause: Option<&[Step]>,
+    ) {
+        if !holds {
+            let unless_broken = cause.map(<[Step]>::to_vec);
+            self.found.push(Finding { help: help.map(Into::into), unless_broken, ..Finding::new(at.to_vec(), message()) });
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Checks of the places that values are taken from.
+
+use super::findings::{Findings, at};
+use crate::definition::{Origin, Place, Source, Step, Unit};
+use crate::nearest::nearest;
+use crate::template::Template;
+
+pub(super) fn check_source(source: &Source, units: &[Unit], at: &[Step], findings: &mut Findings) {
+    for origin in source.origins() {
+        check_origin(origin, units, at, findings);
+    }
+}
+
+fn check_origin(origin: &Origin, units: &[Unit], at: &[Step], findings: &mut Findings) {
+    if let Place::Template(template) = &origin.place {
+        check_template(template, at, findings);
+    }
+    if let Some(unit) = origin.unit {
+        findings.require(
+            units.contains(&unit),
+            at,
+            || format!("expected {}, found `{}`", unit_words(units), unit.as_str()),
+            None,
+        );
+    }
+    findings.require(
+        origin.of.is_none() || units.contains(&Unit::Fraction),
+        at,
+        || "expected `of` only in `progress`".into(),
+        None,
+    );
+}
+
+fn unit_words(units: &[Unit]) -> String {
+    if units.is_empty() {
+        return "no `unit` here".into();
+    }
+    let words = units.iter().map(|unit| format!("`{}`", unit.as_str()));
+    format!("one of the units {}", words.collect::<Vec<_>>().join(", "))
+}
+
+pub(super) fn check_template(template: &Template, at: &[Step], findings: &mut Findings) {
+    let known: Vec<String> = findings.names.clone();
+    for name in template.names().filter(|name| !known.iter().any(|known| known == name)) {
+        let expected = known.iter().map(|name| format!("`{{{name}}}`")).collect::<Vec<_>>().join(" and ");
+        let nearest = nearest(name, known.iter().map(String::as_str));
+        let help = nearest.map(|nearest| format!("did you mean `{{{nearest}}}`?"));
+        let message = || format!("unknown value `{{{name}}}` in a template, expected {expected}");
+        findings.require_unless_broken(false, at, message, help.as_deref(), Some(at!["result", "with"]));
+    }
+}
+
+/// A constant where a value of the answer is meant is a forgotten `$`.
+pub(super) fn require_variable(source: &Source, at: &[Step], findings: &mut Findings) {
+    for origin in source.origins() {
+        if let Place::Template(template) = &origin.place {
+            let text = template.as_str();
+            let help = format!("for a value of the answer write `$.{text}`");
+            let varies = template.names().next().is_some();
+            findings.require(
+                varies,
+                at,
+                || format!("expected a place in the answer, found the fixed text `{text}`"),
+                Some(&help),
+            );
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! Where each part of a file stands.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use granit_parser::{Event, Marker, Parser};
+
+use super::read::Step;
+
+/// Where each part of a file stands.
+#[derive(Default)]
+pub(super) struct Positions {
+    spans: HashMap<Vec<Step>, Spans>,
+    /// Keys that occur again in their mapping, with their paths.
+    pub(super) twice: Vec<(Vec<Step>, Range<usize>)>,
+    /// Where a second document begins.
+    pub(super) second_document: Option<Range<usize>>,
+    /// Where the first alias stands.
+    pub(super) alias: Option<Range<usize>>,
+}
+
+#[derive(Clone, Default)]
+struct Spans {
+    /// Empty for an element of a list.
+    key: Range<usize>,
+    value: Range<usize>,
+}
+
+/// A mapping or list that is being read.
+enum Open {
+    Mapping { key: Option<(String, Range<usize>)>, start: usize },
+    List { next: usize, start: usize },
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    positions: Positions,
+    open: Vec<Open>,
+    path: Vec<Step>,
+    documents: usize,
+}
+
+impl Positions {
+    pub(super) fn of(text: &str) -> Self {
+        let mut reader = Reader { text, positions: Self::default(), open: Vec::new(), path: Vec::new(), documents: 0 };
+        for event in Parser::new_from_str(text) {
+            let Ok((event, span)) = event else { break };
+            let start = byte_at(text, &span.start);
+            reader.event(&event, start..byte_at(text, &span.end).max(start));
+            if reader.positions.second_document.is_some() {
+                break;
+            }
+        }
+        reader.positions
+    }
+
+    /// The span of a part, or of the nearest part around it; of its key if it has none itself, or if the key is meant.
+    pub(super) fn span(&self, at: &[Step], of_key: bool) -> Range<usize> {
+        let around = (0..=at.len()).rev().filter_map(|length| Some((length, self.spans.get(at.get(..length)?)?)));
+        let Some((length, spans)) = around.into_iter().next() else { return 0..0 };
+        let key_is_meant = (of_key && length == at.len()) || spans.value.is_empty();
+        if key_is_meant && !spans.key.is_empty() { spans.key.clone() } else { spans.value.clone() }
+    }
+
+    /// The text of a value of one line.
+    pub(super) fn value<'t>(&self, text: &'t str, at: &[Step]) -> &'t str {
+        self.spans.get(at).and_then(|spans| text.get(spans.value.clone())).unwrap_or_default()
+    }
+}
+
+impl Reader<'_> {
+    fn event(&mut self, event: &Event<'_>, span: Range<usize>) {
+        match event {
+            Event::DocumentStart(..) => {
+                self.documents += 1;
+                if self.documents == 2 {
+                    self.positions.second_document = Some(span);
+                }
+            }
+            Event::Scalar(text, ..) => self.scalar(text, span),
+            Event::Alias(_) => {
+                self.positions.alias.get_or_insert(span.clone());
+                self.scalar("*", span);
+            }
+            Event::MappingStart(..) => {
+                self.enter(span.clone());
+                self.open.push(Open::Mapping { key: None, start: span.start });
+            }
+            Event::SequenceStart(..) => {
+                self.enter(span.clone());
+                self.open.push(Open::List { next: 0, start: span.start });
+            }
+            Event::MappingEnd | Event::SequenceEnd => {
+                if let Some(Open::Mapping { start, .. } | Open::List { start, .. }) = self.open.pop() {
+                    self.leave(start..span.end);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn scalar(&mut self, text: &str, span: Range<usize>) {
+        if let Some(Open::Mapping { key: key @ None, .. }) = self.open.last_mut() {
+            *key = Some((text.to_owned(), span));
+        } else {
+            self.enter(span.clone());
+            self.leave(span);
+        }
+    }
+
+    /// A value begins.
+    fn enter(&mut self, value: Range<usize>) {
+        let mut key = 0..0;
+        match self.open.last_mut() {
+            Some(Open::Mapping { key: waiting, .. }) => {
+                let (name, span) = waiting.take().unwrap_or_default();
+                self.path.push(Step::Key(name));
+                key = span;
+            }
+            Some(Open::List { next, .. }) => {
+                self.path.push(Step::Index(*next));
+                *next += 1;
+            }
+            None => {}
+        }
+        let known = self.positions.spans.insert(self.path.clone(), Spans { key: key.clone(), value });
+        let inside_of_one = || self.positions.twice.iter().any(|(path, _)| self.path.starts_with(path));
+        if known.is_some() && !key.is_empty() && !inside_of_one() {
+            self.positions.twice.push((self.path.clone(), key));
+        }
+    }
+
+    /// A value ends. Of one that goes over several lines only the first is marked.
+    fn leave(&mut self, value: Range<usize>) {
+        let text = self.text.get(value.clone()).unwrap_or_default();
+        let first_line = text.split('\n').next().unwrap_or_default().trim_end();
+        if let Some(spans) = self.positions.spans.get_mut(&self.path) {
+            spans.value = value.start..value.start + first_line.len();
+        }
+        self.path.pop();
+    }
+}
+
+fn byte_at(text: &str, marker: &Marker) -> usize {
+    let counted = || text.char_indices().nth(marker.index()).map_or(text.len(), |(at, _)| at);
+    marker.byte_offset().unwrap_or_else(counted).min(text.len())
+}
