@@ -75,13 +75,17 @@ pub struct EvidenceError {
 }
 
 impl Evidence {
+    /// Whether evidence for this provider is built in; nothing is read for that.
+    pub fn is_builtin(provider: &str) -> bool {
+        Files::builtin(provider).get("documented.yaml").is_some()
+    }
+
     /// The evidence that is built in; `None` for a provider without any.
     ///
     /// # Errors
     /// If one of its files is malformed.
     pub fn builtin(provider: &str) -> Result<Option<Self>, EvidenceError> {
-        let files = Files::builtin(provider);
-        if files.get("documented.yaml").is_none() { Ok(None) } else { read(provider, &files).map(Some) }
+        if Self::is_builtin(provider) { read(provider, &Files::builtin(provider)).map(Some) } else { Ok(None) }
     }
 
     /// The evidence in `folder/provider/`.

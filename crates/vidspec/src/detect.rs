@@ -141,14 +141,14 @@ fn value_in(template: &Template, text: &str) -> Option<String> {
         .parts()
         .iter()
         .map(|part| match part {
-            Part::Text(literal) => regex::escape(literal),
+            Part::Text(literal) => regex_lite::escape(literal),
             Part::Value { name, keep_slashes } => {
                 let characters = if *keep_slashes { "[^?#]" } else { "[^/?#&]" };
                 if &**name == JOB_ID { format!("(?P<{JOB_ID}>{characters}+)") } else { format!("{characters}+") }
             }
         })
         .collect();
-    let captures = regex::Regex::new(&format!("^{expression}$")).ok()?.captures(text)?;
+    let captures = regex_lite::Regex::new(&format!("^{expression}$")).ok()?.captures(text)?;
     let encoded = captures.name(JOB_ID)?.as_str();
     percent_encoding::percent_decode_str(encoded).decode_utf8().ok().map(String::from)
 }

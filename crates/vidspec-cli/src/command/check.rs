@@ -7,6 +7,7 @@ use std::sync::Arc;
 use futures_util::{StreamExt as _, stream};
 use url::Url;
 use vidspec::{Check, Client, Credentials, Problem, Provider, ResolveError, Resolved, Response, Timestamp};
+use vidspec_harness::Evidence;
 
 use super::replay;
 use crate::args::{self, Form};
@@ -237,7 +238,7 @@ impl Asking<'_> {
             asked_at: self.base_url.as_ref().unwrap_or(answered.provider.base_url()),
             options,
             replayed: answered.announcement.is_some(),
-            has_evidence: replay::has_evidence(&answered.provider),
+            has_evidence: Evidence::is_builtin(answered.provider.id()),
         }
     }
 }

@@ -26,11 +26,6 @@ pub(super) async fn ask(client: &Client, job: Resolved, name: Option<&str>) -> R
     Ok(Answered { provider: job.provider.clone(), check, bodies, key_variable: None, announcement })
 }
 
-/// Whether there is a documented answer to show.
-pub(super) fn has_evidence(provider: &Provider) -> bool {
-    matches!(Evidence::builtin(provider.id()), Ok(Some(_)))
-}
-
 /// The clock stands where the documentation was read, so that a replay says the same every day.
 pub(super) fn clock(jobs: &[Resolved]) -> impl Fn() -> Timestamp + Send + Sync + 'static {
     let evidence = jobs.iter().find_map(|job| Evidence::builtin(job.provider.id()).ok().flatten());

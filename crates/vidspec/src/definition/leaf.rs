@@ -101,7 +101,7 @@ impl Word {
 
 /// A regular expression.
 #[derive(Clone, Debug)]
-pub(crate) struct Pattern(pub(crate) regex::Regex);
+pub(crate) struct Pattern(pub(crate) regex_lite::Regex);
 
 /// A compiled expression may not take more: definitions can come from strangers.
 const LARGEST_PATTERN: usize = 256 * 1024;
@@ -110,7 +110,7 @@ const LARGEST_PATTERN: usize = 256 * 1024;
 const MOST_COMPILED: usize = 64;
 
 thread_local! {
-    static COMPILED: RefCell<HashMap<String, regex::Regex>> = RefCell::default();
+    static COMPILED: RefCell<HashMap<String, regex_lite::Regex>> = RefCell::default();
 }
 
 impl FromScalar for Pattern {
@@ -120,7 +120,7 @@ impl FromScalar for Pattern {
         if let Some(known) = COMPILED.with_borrow(|compiled| compiled.get(text).cloned()) {
             return Ok(Self(known));
         }
-        let compiled = regex::RegexBuilder::new(text).size_limit(LARGEST_PATTERN).build();
+        let compiled = regex_lite::RegexBuilder::new(text).size_limit(LARGEST_PATTERN).build();
         if let Ok(pattern) = &compiled {
             COMPILED.with_borrow_mut(|compiled| {
                 if compiled.len() >= MOST_COMPILED {
