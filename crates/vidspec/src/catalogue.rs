@@ -57,6 +57,7 @@ pub enum CatalogueError {
         /// The file or folder.
         path: PathBuf,
         /// What the system says.
+        #[source]
         error: std::io::Error,
     },
 }
@@ -102,7 +103,8 @@ impl Catalogue {
 
     /// Adds a definition from a text; `file` is its name, such as `acme.yaml`.
     pub fn add_text(&mut self, file: &str, text: impl Into<String>) {
-        let id = file.rsplit('/').next().unwrap_or(file).trim_end_matches(".yaml").to_owned();
+        let name = file.rsplit('/').next().unwrap_or(file);
+        let id = name.strip_suffix(".yaml").or(name.strip_suffix(".yml")).unwrap_or(name).to_owned();
         self.entries.push(Entry::new(id, Origin::Text { name: file.to_owned(), text: text.into() }));
     }
 
@@ -175,7 +177,7 @@ impl Entry {
 
     fn read(&self) -> Result<Provider, CatalogueError> {
         let provider = match &self.origin {
-            Origin::Builtin(text) => Provider::parse(&format!("{}.yaml", self.id), text),
+            Origin::Builtin(text) => Provider::proven(&format!("{}.yaml", self.id), text),
             Origin::Text { name, text } => Provider::parse(name, text),
             Origin::File(path) => {
                 let text =

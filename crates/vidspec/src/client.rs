@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::compile::is_loopback;
+use crate::base_url::is_loopback;
 use crate::credentials::Credentials;
 use crate::judge::{Judgement, Question};
 use crate::problem::{Problem, ProblemKind};
@@ -94,7 +94,8 @@ impl Client {
         self.check_observed(question, credentials, |_, _| {}).await
     }
 
-    /// The same, and shows every request with its answer to the caller. What it shows holds no key.
+    /// The same, and shows each request and its answer to the caller, redirects apart. The answer holds no key; of the request
+    /// [`Request::public_url`] is fit to be shown.
     pub async fn check_observed(
         &self,
         question: &Question<'_>,
@@ -120,7 +121,6 @@ impl Client {
         observe: &mut impl FnMut(&Request, &Response),
     ) -> Result<Response, Problem> {
         let mut request = request?;
-        refuse_plain_http(request.public_url())?;
         for _ in 0..=MOST_REDIRECTS {
             let response = self.send(&request).await?;
             if let Some(url) = redirect(&request, &response)? {
@@ -137,14 +137,20 @@ impl Client {
         let http = if is_loopback(request.public_url()) { &self.local } else { &self.http };
         let mut builder = http.get(request.url()).timeout(self.timeout);
         for (name, value) in request.headers() {
-            builder = builder.header(name, value);
+            builder = match reqwest::header::HeaderValue::from_str(value) {
+                Ok(mut value) => {
+                    // Most carry no key, but none needs to stand in a trace.
+                    value.set_sensitive(true);
+                    builder.header(name, value)
+                }
+                Err(_) => builder.header(name, value),
+            };
         }
         let mut answer = builder.send().await.map_err(|error| self.trouble(error, request))?;
-        let headers = answer.headers().iter().map(|(name, value)| {
-            let value = request.redact(value.as_bytes().to_vec());
-            (name.as_str().to_owned(), String::from_utf8_lossy(&value).into_owned())
-        });
-        let (status, headers) = (answer.status().as_u16(), headers.collect());
+        let header = |(name, value): (&reqwest::header::HeaderName, &reqwest::header::HeaderValue)| {
+            (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+        };
+        let (status, headers) = (answer.status().as_u16(), answer.headers().iter().map(header).collect());
         let mut body = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(|error| self.trouble(error, request))? {
             if body.len() + chunk.len() > LARGEST_BODY {
@@ -153,7 +159,7 @@ impl Client {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Response { status, headers, body: request.redact(body), received_at: (self.clock)() })
+        Ok(request.receive(status, headers, body, (self.clock)()))
     }
 
     /// The library's error in our words, without the address, which may hold a key.
@@ -235,15 +241,6 @@ fn builder(tls: rustls::ClientConfig) -> reqwest::ClientBuilder {
 fn host_and_port(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
-}
-
-fn refuse_plain_http(url: &Url) -> Result<(), Problem> {
-    if url.scheme() == "https" || is_loopback(url) {
-        return Ok(());
-    }
-    let message =
-        format!("expected an `https` address, found http://{}: the key would be readable on the way", host_and_port(url));
-    Err(Problem::new(ProblemKind::Misconfigured, message))
 }
 
 /// Where a redirect leads, if the answer is one. Only the same host is followed: the key belongs to it.

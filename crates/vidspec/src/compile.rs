@@ -2,9 +2,11 @@
 
 use url::Url;
 
+use crate::base_url;
 use crate::decision::{Decision, Part};
 use crate::definition::{
     Answer, Auth, AuthStyle, Definition, FromScalar as _, HeaderName, LANGUAGE_VERSION, Lifecycle, Step, Unit, Word, read,
+    read_proven,
 };
 use crate::diagnostic::{Diagnostics, SourceText};
 use crate::provider::Provider;
@@ -16,9 +18,6 @@ mod sources;
 use answers::check_answers;
 use findings::{Findings, at, below, element};
 use sources::{check_source, require_variable};
-
-/// The name that stands for the id of the job in a template.
-pub(crate) const JOB_ID: &str = "job_id";
 
 /// Reads and checks a file.
 pub(crate) fn provider(source: &SourceText) -> Result<Provider, Diagnostics> {
@@ -32,6 +31,14 @@ pub(crate) fn provider(source: &SourceText) -> Result<Provider, Diagnostics> {
     match reading.definition {
         Some(definition) if mistakes.is_empty() => Ok(Provider::of(definition)),
         _ => Err(Diagnostics::new(source.clone(), mistakes)),
+    }
+}
+
+/// Reads a definition whose soundness is known: the built-in ones are proven by the tests. Takes half the time.
+pub(crate) fn proven(source: &SourceText) -> Result<Provider, Diagnostics> {
+    match read_proven(&source.text) {
+        Some(definition) => Ok(Provider::of(definition)),
+        None => provider(source),
     }
 }
 
@@ -73,12 +80,20 @@ fn check(definition: &Definition, source: &SourceText, findings: &mut Findings) 
             message,
             Some("a key is never written into a file; `auth` says where it is read"),
         );
+        let reserved = RESERVED_HEADERS.iter().any(|reserved| name.0.eq_ignore_ascii_case(reserved));
+        let message = || format!("expected a header that only describes the question, found `{}`", name.0);
+        findings.require(
+            !reserved,
+            at!["headers", &*name.0],
+            message,
+            Some("it could send the question elsewhere, or make it more than a question"),
+        );
         let visible = value.as_str().bytes().all(|byte| (b' '..=b'~').contains(&byte));
         findings.require(visible, at!["headers", &*name.0], || "expected visible ASCII as the value of a header".into(), None);
     }
     if let Some(shape) = &definition.job_id {
         for (index, example) in shape.example.0.iter().enumerate() {
-            let matched = shape.pattern.0.iter().any(|pattern| pattern.0.is_match(example.as_str()));
+            let matched = shape.pattern.0.iter().any(|pattern| pattern.is_match(example.as_str()));
             let message = || format!("expected an example that the pattern matches, found `{}`", example.as_str());
             let at = element(at!["job_id", "example"], index, shape.example.0.len());
             findings.require(matched, &at, message, None);
@@ -100,6 +115,19 @@ fn check(definition: &Definition, source: &SourceText, findings: &mut Findings) 
     check_shared(definition, findings);
 }
 
+/// Headers that decide where a request goes or what it does.
+const RESERVED_HEADERS: [&str; 9] = [
+    "host",
+    "connection",
+    "content-length",
+    "te",
+    "transfer-encoding",
+    "upgrade",
+    "x-http-method",
+    "x-http-method-override",
+    "x-method-override",
+];
+
 fn check_file_name(id: &str, file: &str, findings: &mut Findings) {
     let stem = file.rsplit(['/', '\\']).next().and_then(|name| name.strip_suffix(".yaml").or(name.strip_suffix(".yml")));
     findings.require_unless_broken(
@@ -112,31 +140,10 @@ fn check_file_name(id: &str, file: &str, findings: &mut Findings) {
 }
 
 fn check_base_url(base_url: &Url, findings: &mut Findings) {
-    findings.require(
-        base_url.scheme() == "https" || is_loopback(base_url),
-        at!["base_url"],
-        || format!("expected an `https` address, found `{base_url}`: the key would be readable on the way"),
-        None,
-    );
-    findings.require(
-        base_url.query().is_none()
-            && base_url.fragment().is_none()
-            && base_url.username().is_empty()
-            && base_url.password().is_none(),
-        at!["base_url"],
-        || "expected an address of host and path only, found more".into(),
-        Some("a query belongs into the path of `get`, a key into `auth`"),
-    );
-}
-
-/// Whether an address leads to this machine.
-pub(crate) fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost",
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
+    let complaint = base_url::complaint(base_url);
+    let more = complaint.as_ref().is_some_and(|complaint| complaint.ends_with("found more"));
+    let help = more.then_some("a query belongs into the path of `get`, a key into `auth`");
+    findings.require(complaint.is_none(), at!["base_url"], || complaint.unwrap_or_default(), help);
 }
 
 fn check_auth(auth: &Auth, at: &[Step], findings: &mut Findings) {
@@ -156,6 +163,12 @@ fn check_auth(auth: &Auth, at: &[Step], findings: &mut Findings) {
     if let Some(name) = auth.name.as_ref().filter(|_| auth.style == AuthStyle::Header) {
         let is_name = HeaderName::from_scalar(name.as_str());
         findings.require(is_name.is_ok(), &below(at, "name"), || is_name.as_ref().err().cloned().unwrap_or_default(), None);
+    }
+    if let Some(scheme) = &auth.scheme {
+        let word = scheme.as_str();
+        let is_word = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        let message = || format!("expected one word such as `Key` before the key, found `{word}`");
+        findings.require(is_word, &below(at, "scheme"), message, None);
     }
     let schemed = auth.style == AuthStyle::Scheme;
     findings.require(

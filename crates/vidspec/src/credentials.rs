@@ -12,7 +12,10 @@ use crate::secret::Secret;
 /// The key for one provider, and the way it is sent.
 #[derive(Clone, Debug)]
 pub struct Credentials {
-    auth: usize,
+    /// The provider that the key was looked up for; a key that the caller holds belongs to nobody yet.
+    provider: Option<String>,
+    /// Which of the provider's ways to send a key.
+    way: usize,
     key: Secret,
     name: Option<String>,
 }
@@ -22,7 +25,7 @@ impl Credentials {
     ///
     /// A key of the form `user:password` is expected where the provider wants HTTP's basic authentication.
     pub fn new(key: &str) -> Self {
-        Self { auth: 0, key: Secret::new(key), name: None }
+        Self { provider: None, way: 0, key: Secret::new(key), name: None }
     }
 
     /// Looks the key up under the names that the definition lists, usually in the environment:
@@ -40,10 +43,11 @@ impl Credentials {
     /// A problem of the kind `unauthorized` that names what was looked for.
     pub fn find(provider: &Provider, lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Problem> {
         let ways = &provider.definition().auth.0;
-        for (auth, way) in ways.iter().enumerate() {
+        for (index, way) in ways.iter().enumerate() {
             let found = way.env.0.iter().filter_map(|name| Some((name, Secret::new(&lookup(name.as_str())?))));
             if let Some((name, key)) = found.into_iter().find(|(_, key)| !key.expose().is_empty()) {
-                return Ok(Self { auth, key, name: Some(name.as_str().to_owned()) });
+                let provider = Some(provider.id().to_owned());
+                return Ok(Self { provider, way: index, key, name: Some(name.as_str().to_owned()) });
             }
         }
         Err(missing_key(provider.name(), provider.key_variables()))
@@ -55,7 +59,9 @@ impl Credentials {
     /// A problem of the kind `unauthorized` that names what was looked for.
     pub fn find_under(provider: &Provider, name: &str, lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Problem> {
         let key = lookup(name).map(|text| Secret::new(&text)).filter(|key| !key.expose().is_empty());
-        let found = key.map(|key| Self { auth: 0, key, name: Some(name.to_owned()) });
+        let listed = |way: &Auth| way.env.0.iter().any(|known| known.as_str() == name);
+        let way = provider.definition().auth.0.iter().position(listed).unwrap_or_default();
+        let found = key.map(|key| Self { provider: Some(provider.id().to_owned()), way, key, name: Some(name.to_owned()) });
         found.ok_or_else(|| missing_key(provider.name(), std::iter::once(name)))
     }
 
@@ -64,11 +70,24 @@ impl Credentials {
         self.name.as_deref()
     }
 
+    /// The header with which this provider is sent the key, with a stand-in for the key; `None` where the key goes into the query
+    /// or is encoded.
+    pub fn header_with(&self, stand_in: &str, provider: &Provider) -> Option<(String, String)> {
+        let way = provider.definition().auth.0.get(self.way).filter(|way| way.style != AuthStyle::Basic)?;
+        let key = place(way, &Secret::new(stand_in))?;
+        match key.place {
+            KeyPlace::Header(name) => Some((name, key.value.expose().to_owned())),
+            KeyPlace::Query(_) => None,
+        }
+    }
+
     /// The key in the place where this provider wants it.
     pub(crate) fn place(&self, provider: &Provider) -> Result<Key, Problem> {
-        let ways = &provider.definition().auth.0;
-        let way = ways.get(self.auth).or(ways.first());
-        let key = way.and_then(|way| place(way, &self.key));
+        if let Some(own) = self.provider.as_ref().filter(|own| *own != provider.id()) {
+            let message = format!("the key is that of {own}, and {} must not see it", provider.id());
+            return Err(Problem::new(ProblemKind::Misconfigured, message));
+        }
+        let key = provider.definition().auth.0.get(self.way).and_then(|way| place(way, &self.key));
         key.filter(|key| fits_a_header(key) && can_be_a_key(self.key.expose())).ok_or_else(|| {
             let name = self.name.as_deref().unwrap_or("it");
             let message = format!("the key has characters that cannot be sent; was {name} copied whole, and alone?");
@@ -84,7 +103,7 @@ fn missing_key<'n>(provider: &str, names: impl Iterator<Item = &'n str>) -> Prob
     Problem::new(ProblemKind::Unauthorized, message)
 }
 
-pub(crate) fn place(auth: &Auth, key: &Secret) -> Option<Key> {
+fn place(auth: &Auth, key: &Secret) -> Option<Key> {
     let encoded = || Secret::new(&BASE64.encode(key.expose()));
     let (place, value) = match auth.style {
         AuthStyle::Bearer => (authorization(), format!("Bearer {}", key.expose())),
@@ -97,7 +116,9 @@ pub(crate) fn place(auth: &Auth, key: &Secret) -> Option<Key> {
     let mut spellings = vec![key.clone()];
     if auth.style == AuthStyle::Basic {
         spellings.push(encoded());
-        spellings.extend(key.expose().split_once(':').map(|(_, password)| Secret::new(password)));
+        // Some providers put the key before the colon, and nothing after it.
+        let part = key.expose().split_once(':').map(|(user, password)| if password.is_empty() { user } else { password });
+        spellings.extend(part.map(Secret::new));
     }
     Some(Key { place, value: Secret::new(&value), spellings })
 }

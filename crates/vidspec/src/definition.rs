@@ -27,7 +27,7 @@ pub(crate) use codes::{CodeTable, JobError, Refusal};
 pub(crate) use condition::{BodyKind, Clause, Condition, Test};
 pub(crate) use leaf::{Address, FromScalar, HeaderName, OneOrMany, Pattern, ProviderId, Seconds, Word};
 pub(crate) use outputs::{OutputRole, OutputRule};
-pub(crate) use read::{Finding, Step, read};
+pub(crate) use read::{Finding, Step, read, read_proven};
 pub(crate) use source::{Origin, Place, Source, Unit};
 pub(crate) use verdict::{Ruling, Verdict};
 

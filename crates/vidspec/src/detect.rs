@@ -5,10 +5,9 @@ use std::sync::Arc;
 use url::Url;
 
 use crate::catalogue::{Catalogue, CatalogueError};
-use crate::compile::JOB_ID;
 use crate::job::{InvalidJobId, JobId};
 use crate::provider::Provider;
-use crate::template::{Part, Template};
+use crate::template::{JOB_ID, Part, Template};
 
 /// A job whose provider is known.
 #[derive(Clone, Debug)]
@@ -108,10 +107,15 @@ impl Catalogue {
     fn resolve_address(&self, text: &str, provider: Option<&str>) -> Result<Resolved, ResolveError> {
         let address = Url::parse(text).map_err(|_| ResolveError::ForeignAddress("an address that cannot be read".into()))?;
         let foreign = || ResolveError::ForeignAddress(format!("{}{}", address.origin().ascii_serialization(), address.path()));
-        let mut known = self.readable().filter(|known| provider.is_none_or(|id| known.id() == id));
-        let found = known.find_map(|provider| Some((job_id_in(&provider, &address)?, provider)));
-        let (id, provider) = found.ok_or_else(foreign)?;
-        Ok(Resolved { provider, job_id: JobId::new(&id)? })
+        let known = self.readable().filter(|known| provider.is_none_or(|id| known.id() == id));
+        let mut found: Vec<_> = known.filter_map(|provider| Some((job_id_in(&provider, &address)?, provider))).collect();
+        let (id, provider) = found.pop().ok_or_else(foreign)?;
+        let job_id = JobId::new(&id)?;
+        if found.is_empty() {
+            return Ok(Resolved { provider, job_id });
+        }
+        let candidates = found.iter().map(|(_, provider)| provider).chain([&provider]).map(|provider| provider.id().to_owned());
+        Err(ResolveError::Ambiguous { id: job_id, candidates: candidates.collect() })
     }
 
     /// Definitions with mistakes are passed over: they cannot recognise anything.

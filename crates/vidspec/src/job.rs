@@ -88,6 +88,16 @@ impl JobReference {
     }
 }
 
+impl std::str::FromStr for JobReference {
+    type Err = InvalidJobId;
+
+    /// Reads `provider:id`. Whether the provider is known is for a [`Catalogue`](crate::Catalogue) to say.
+    fn from_str(text: &str) -> Result<Self, InvalidJobId> {
+        let (provider, id) = text.split_once(':').ok_or(InvalidJobId::Empty)?;
+        Ok(Self::new(provider, JobId::new(id)?))
+    }
+}
+
 impl std::fmt::Display for JobReference {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}:{}", self.provider, self.job_id)

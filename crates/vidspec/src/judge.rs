@@ -225,13 +225,14 @@ fn judge_result(mut followup: Followup<'_>, response: &Response) -> Check {
     let decides = answer.path.is_some();
     match decide(provider, answer, Part::Result, &reading, &mut followup.check.decisions) {
         Ok(ruled) if ruled.verdict.is_some() || decides => {
-            followup.report.state = ruled.state;
-            if ruled.state != State::Completed {
-                followup.report.outputs.clear();
-            }
             followup.report.failure = failure(provider, &ruled, &reading);
             followup.report.next_check_seconds = next_check(provider, ruled.state, response);
             followup.without_outputs |= ruled.verdict.is_some_and(|verdict| verdict.without_outputs);
+            followup.report.state = ruled.state;
+            followup.report.raw_status = ruled.raw_status.or(followup.report.raw_status);
+            if ruled.state != State::Completed {
+                followup.report.outputs.clear();
+            }
         }
         Ok(_) => {}
         Err(problem) => return followup.failed(problem),

@@ -46,6 +46,7 @@
 //!
 //! The definition language is described in `docs/definition-format.md`, the JSON in `docs/report.md`.
 
+mod base_url;
 mod catalogue;
 #[cfg(feature = "http")]
 mod client;
@@ -88,6 +89,5 @@ pub use provider::Provider;
 pub use report::{Anomaly, AnomalyKind, Check, Report};
 pub use request::Request;
 pub use response::{LARGEST_BODY, Response};
-pub use secret::Secret;
 pub use state::State;
 pub use time::Timestamp;

@@ -5,15 +5,14 @@ use std::sync::Arc;
 use url::Url;
 
 use crate::compile;
-use crate::credentials::{self, Credentials};
-use crate::definition::{AuthStyle, Definition, Lifecycle, Word};
+use crate::credentials::Credentials;
+use crate::definition::{Definition, Lifecycle, Word};
 use crate::diagnostic::{Diagnostics, SourceText};
 use crate::job::{JobId, JobReference};
 use crate::judge::{Judgement, Question};
 use crate::problem::Problem;
-use crate::request::{KeyPlace, Request};
+use crate::request::Request;
 use crate::response::Response;
-use crate::secret::Secret;
 
 /// A provider: a definition that was checked and can be asked about jobs.
 #[derive(Debug)]
@@ -50,6 +49,11 @@ impl Provider {
         compile::provider(&SourceText { name: file.into(), text: text.into() })
     }
 
+    /// The same for a definition that is known to be sound.
+    pub(crate) fn proven(file: &str, text: &str) -> Result<Self, Diagnostics> {
+        compile::proven(&SourceText { name: file.into(), text: text.into() })
+    }
+
     pub(crate) fn of(definition: Definition) -> Self {
         let lifecycle = definition.lifecycle.clone().map(Arc::new);
         Self { definition, lifecycle }
@@ -80,17 +84,6 @@ impl Provider {
         self.definition.auth.0.iter().flat_map(|way| &way.env.0).map(Word::as_str)
     }
 
-    /// The header, name and value, that carries a key, for showing how it is sent; `None` where the key goes into the query or is
-    /// encoded.
-    pub fn key_header(&self, key: &str) -> Option<(String, String)> {
-        let way = self.definition.auth.0.first().filter(|way| way.style != AuthStyle::Basic)?;
-        let key = credentials::place(way, &Secret::new(key))?;
-        match key.place {
-            KeyPlace::Header(name) => Some((name, key.value.expose().to_owned())),
-            KeyPlace::Query(_) => None,
-        }
-    }
-
     /// Set when the provider's API is going away.
     pub fn lifecycle(&self) -> Option<&Lifecycle> {
         self.lifecycle.as_deref()
@@ -98,7 +91,7 @@ impl Provider {
 
     /// Whether an id looks like one of this provider's. It says nothing about ids that do not.
     pub fn recognises(&self, id: &str) -> bool {
-        self.definition.job_id.as_ref().is_some_and(|shape| shape.pattern.0.iter().any(|pattern| pattern.0.is_match(id)))
+        self.definition.job_id.as_ref().is_some_and(|shape| shape.pattern.0.iter().any(|pattern| pattern.is_match(id)))
     }
 
     /// All words, codes and rules of the definition that can decide, named as in

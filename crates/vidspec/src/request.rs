@@ -2,7 +2,9 @@
 
 use url::Url;
 
+use crate::response::Response;
 use crate::secret::Secret;
+use crate::time::Timestamp;
 
 /// A request that is safe to send: it only reads. Its `Debug` does not show the key.
 #[derive(Clone)]
@@ -61,8 +63,14 @@ impl Request {
         self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).chain(key)
     }
 
-    /// Removes the key from what came back, headers and body alike: some servers echo it. The client does so by itself.
-    pub fn redact(&self, bytes: Vec<u8>) -> Vec<u8> {
+    /// The answer to this request, without the key: some servers echo it. Names of headers may be spelt in any way.
+    pub fn receive(&self, status: u16, headers: Vec<(String, String)>, body: Vec<u8>, received_at: Timestamp) -> Response {
+        let clean = |text: String| String::from_utf8_lossy(&self.redact(text.into_bytes())).into_owned();
+        let headers = headers.into_iter().map(|(name, value)| (name, clean(value))).collect();
+        Response { status, headers, body: self.redact(body), received_at }
+    }
+
+    fn redact(&self, bytes: Vec<u8>) -> Vec<u8> {
         self.key.spellings.iter().fold(bytes, |bytes, key| match key.redact(&bytes) {
             std::borrow::Cow::Owned(clean) => clean,
             std::borrow::Cow::Borrowed(_) => bytes,

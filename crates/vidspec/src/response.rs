@@ -2,7 +2,7 @@
 
 use crate::time::Timestamp;
 
-/// The largest body that is judged, unless a caller sets another limit: 8 MiB.
+/// The largest body that the client reads: 8 MiB.
 pub const LARGEST_BODY: usize = 8 * 1024 * 1024;
 
 /// An answer as it was received. The moment of receipt is part of it, so judging needs no clock.

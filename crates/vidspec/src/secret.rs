@@ -10,16 +10,16 @@ const SHORTEST_KEY: usize = 6;
 
 /// A key. Its `Debug` shows nothing; [`Secret::expose`] is the only way to its text.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(Box<str>);
+pub(crate) struct Secret(Box<str>);
 
 impl Secret {
     /// Wraps a key; surrounding white space, as a trailing line break from a file, is dropped.
-    pub fn new(text: &str) -> Self {
+    pub(crate) fn new(text: &str) -> Self {
         Self(text.trim().into())
     }
 
     /// The key itself, for the one place that sends it.
-    pub fn expose(&self) -> &str {
+    pub(crate) fn expose(&self) -> &str {
         &self.0
     }
 

@@ -28,6 +28,9 @@ pub(crate) enum Writing {
     Prose,
 }
 
+/// The name that stands for the id of the job.
+pub(crate) const JOB_ID: &str = "job_id";
+
 /// The name that stands for the provider's base address; it is written as it is.
 pub(crate) const BASE_URL: &str = "base_url";
 

@@ -27,8 +27,8 @@ pub(super) struct Answered {
     pub(super) provider: Arc<Provider>,
     pub(super) check: Check,
     pub(super) bodies: Vec<Response>,
-    /// The variable that the key was found in.
-    pub(super) key_variable: Option<String>,
+    /// The header that carried the key, with the shell's variable in place of the key.
+    pub(super) key_header: Option<(String, String)>,
     /// Of a replay: where the evidence comes from, and what was sent.
     pub(super) announcement: Option<String>,
 }
@@ -52,6 +52,7 @@ pub(crate) fn run(args: &args::Check) -> Result<ExitCode, CliError> {
         return if codes.is_empty() { Err(CliError::new("expected a job, found none")) } else { Ok(ExitCode::of_all(codes)) };
     }
     let many = from_stdin || texts.len() > 1;
+    one_provider_only(args, &jobs)?;
     let client = client(args, base_url.as_ref(), &jobs)?;
     let asking = Asking { args, client, base_url };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -125,6 +126,19 @@ fn resolve(args: &args::Check, texts: &[String]) -> Result<(Vec<Resolved>, Vec<E
     Ok((jobs, codes))
 }
 
+/// A key and an address that are given for all jobs must not reach another provider.
+fn one_provider_only(args: &args::Check, jobs: &[Resolved]) -> Result<(), CliError> {
+    let Some(first) = jobs.first().map(|job| job.provider.id()) else { return Ok(()) };
+    let other = jobs.iter().map(|job| job.provider.id()).find(|id| *id != first);
+    match other {
+        Some(other) if args.base_url.is_some() || args.key_env.is_some() => {
+            Err(CliError::new(format!("--base-url and --key-env go with the jobs of one provider, found {first} and {other}"))
+                .help("one provider's key must not reach another; ask about them in separate calls"))
+        }
+        _ => Ok(()),
+    }
+}
+
 fn client(args: &args::Check, base_url: Option<&Url>, jobs: &[Resolved]) -> Result<Client, CliError> {
     let mut builder = Client::builder().timeout(args.timeout);
     if args.replay.is_some() {
@@ -159,7 +173,9 @@ impl Asking<'_> {
                 Ok(answer) => {
                     codes.push(ExitCode::of_check(&answer.check, self.args.exit_status));
                     self.print_at_once(&answer);
-                    answered.push(answer);
+                    if !self.args.raw && self.args.output != Form::Ndjson {
+                        answered.push(answer);
+                    }
                 }
                 Err(error) => codes.push(error.print()),
             }
@@ -179,12 +195,15 @@ impl Asking<'_> {
         };
         let mut bodies = Vec::new();
         let key = self.key(&job.provider);
-        let key_variable = key.as_ref().ok().and_then(|key| key.name().map(str::to_owned));
+        let key_header = key.as_ref().ok().and_then(|key| key.header_with(&format!("${}", key.name()?), &job.provider));
         let check = match &key {
-            Ok(key) => self.client.check_observed(&question, key, |_, response| bodies.push(response.clone())).await,
+            Ok(key) if self.args.raw => {
+                self.client.check_observed(&question, key, |_, response| bodies.push(response.clone())).await
+            }
+            Ok(key) => self.client.check(&question, key).await,
             Err(problem) => question.failed(problem.clone(), Timestamp::now()),
         };
-        Ok(Answered { provider: job.provider.clone(), check, bodies, key_variable, announcement: None })
+        Ok(Answered { provider: job.provider.clone(), check, bodies, key_header, announcement: None })
     }
 
     fn key(&self, provider: &Provider) -> Result<Credentials, Problem> {
@@ -209,8 +228,8 @@ impl Asking<'_> {
 
     fn print_together(&self, answered: &[Answered], many: bool) {
         match self.args.output {
-            _ if self.args.raw => {}
             Form::Ndjson => {}
+            _ if self.args.raw => {}
             Form::Json => {
                 let documents = answered.iter().map(|answered| serde_json::to_string_pretty(&answered.check).unwrap_or_default());
                 let documents = documents.collect::<Vec<_>>().join(",\n");
@@ -234,7 +253,7 @@ impl Asking<'_> {
         let options = own("--base-url", self.args.base_url.as_ref()) + &own("--key-env", self.args.key_env.as_ref()) + &folders;
         Hints {
             provider: &answered.provider,
-            key_variable: answered.key_variable.as_deref(),
+            key_header: answered.key_header.clone(),
             asked_at: self.base_url.as_ref().unwrap_or(answered.provider.base_url()),
             options,
             replayed: answered.announcement.is_some(),

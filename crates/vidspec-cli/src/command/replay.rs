@@ -23,7 +23,7 @@ pub(super) async fn ask(client: &Client, job: Resolved, name: Option<&str>) -> R
     let mut check = client.check_observed(&server.redirect(&question), &Credentials::new(KEY), observe).await;
     server.restore(&question, &mut check);
     let announcement = Some(announce(&scenario, &check.job.to_string(), &requests));
-    Ok(Answered { provider: job.provider.clone(), check, bodies, key_variable: None, announcement })
+    Ok(Answered { provider: job.provider.clone(), check, bodies, key_header: None, announcement })
 }
 
 /// The clock stands where the documentation was read, so that a replay says the same every day.
@@ -56,7 +56,10 @@ fn unknown(provider: &Provider, evidence: &Evidence, name: &str) -> CliError {
 fn request_line(provider: &Provider, request: &Request) -> String {
     let url = request.public_url();
     let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
-    let key = provider.key_header("[key]").map(|(name, value)| format!(" with {name}: {value}")).unwrap_or_default();
+    let key = Credentials::new(KEY)
+        .header_with("[key]", provider)
+        .map(|(name, value)| format!(" with {name}: {value}"))
+        .unwrap_or_default();
     format!("{} {}{query}{key}", request.method(), url.path())
 }
 

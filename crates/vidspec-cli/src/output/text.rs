@@ -40,8 +40,8 @@ fn remark(report: &Report) -> String {
 /// What the advice at the end of a report needs to know.
 pub(crate) struct Hints<'h> {
     pub(crate) provider: &'h Provider,
-    /// The variable that the key was found in.
-    pub(crate) key_variable: Option<&'h str>,
+    /// The header that carried the key, with the shell's variable in place of the key.
+    pub(crate) key_header: Option<(String, String)>,
     /// The address that was asked.
     pub(crate) asked_at: &'h Url,
     /// The options with which the same question is put again.
@@ -189,43 +189,46 @@ fn next_step(check: &Check, hints: &Hints<'_>) -> Option<String> {
     }
 }
 
-/// The command that fetches the main file. The key goes along only to the host that it belongs to.
+/// How to fetch the main file. The key goes along only to the host that it belongs to.
 fn fetching(report: &Report, hints: &Hints<'_>) -> Option<String> {
-    let output = report.outputs.iter().find(|output| output.fetchable && output.role != Role::SharePage)?;
-    let key = match (output.key_needed, Url::parse(&output.url)) {
+    let of_role = |role: Role| report.outputs.iter().find(|output| output.fetchable && output.role == role);
+    let output = [Role::Video, Role::Audio, Role::Image].into_iter().find_map(of_role)?;
+    let url = Url::parse(&output.url).ok()?;
+    if output.key_needed && url.origin() != hints.asked_at.origin() {
+        return Some(
+            "the file is on another host than the one that was asked: decide yourself whether it may see your key".into(),
+        );
+    }
+    let key = match (output.key_needed, &hints.key_header) {
         (false, _) => String::new(),
-        (true, Ok(url)) if url.origin() == hints.asked_at.origin() => key_option(hints),
-        (true, _) => {
-            return Some(
-                "the file is on another host than the one that was asked: decide yourself whether it may see your key".into(),
-            );
+        // Of all headers only this one is kept from other hosts when curl follows a redirect.
+        (true, Some((name, value))) if name == "authorization" => format!(" -H \"{name}: {value}\""),
+        (true, header) => {
+            let host = url.host_str().unwrap_or_default();
+            let key =
+                header.as_ref().map_or_else(|| "your key".to_owned(), |(name, value)| format!("the header {name}: {value}"));
+            return Some(format!("fetch it with {key}, following redirects within {host} only"));
         }
     };
     Some(format!("curl -fL{key} -o {} {}", file_name(output), quoted(&output.url)))
 }
 
-/// How `curl` sends the key of this provider: the shell puts it in.
-fn key_option(hints: &Hints<'_>) -> String {
-    let variable = hints.key_variable.or(hints.provider.key_variables().next()).unwrap_or_default();
-    let header = hints.provider.key_header(&format!("${variable}"));
-    header.map(|(name, value)| format!(" -H \"{name}: {value}\"")).unwrap_or_default()
-}
-
 /// The role, and the usual ending of the media type where that is a common one.
 fn file_name(output: &Output) -> String {
     let ending = match output.media_type.as_deref() {
-        Some("video/webm") => "webm",
-        Some("video/quicktime") => "mov",
-        Some("image/png") => "png",
-        Some("image/jpeg") => "jpg",
-        Some("image/webp") => "webp",
-        Some("image/gif") => "gif",
-        Some("audio/mpeg") => "mp3",
-        Some("audio/wav") => "wav",
-        Some("audio/mp4") => "m4a",
-        _ => "mp4",
+        Some("video/mp4") => ".mp4",
+        Some("video/webm") => ".webm",
+        Some("video/quicktime") => ".mov",
+        Some("image/png") => ".png",
+        Some("image/jpeg") => ".jpg",
+        Some("image/webp") => ".webp",
+        Some("image/gif") => ".gif",
+        Some("audio/mpeg") => ".mp3",
+        Some("audio/wav") => ".wav",
+        Some("audio/mp4") => ".m4a",
+        _ => "",
     };
-    format!("{}.{ending}", output.role.as_str())
+    format!("{}{ending}", output.role.as_str())
 }
 
 /// As a shell needs it.
@@ -244,7 +247,8 @@ fn colour(state: State) -> AnsiColor {
 }
 
 fn percent(progress: f64) -> String {
-    format!("{:.0} %", (progress * 100.0).floor())
+    // 0.29 × 100 is a little less than 29.
+    format!("{:.0} %", (progress * 100.0 + 1e-9).floor())
 }
 
 fn failure_line(failure: &Failure) -> String {
@@ -325,6 +329,9 @@ mod tests {
     fn progress_is_never_rounded_up_to_the_end() {
         assert_eq!(percent(0.999), "99 %");
         assert_eq!(percent(1.0), "100 %");
+        for whole in 0..=100_u32 {
+            assert_eq!(percent(f64::from(whole) / 100.0), format!("{whole} %"));
+        }
     }
 
     #[test]

@@ -2,12 +2,11 @@
 
 use url::Url;
 
-use super::JOB_ID;
 use super::findings::{Findings, at, below};
 use super::sources::{check_source, check_template, require_variable};
 use crate::definition::{Answer, Definition, Place, Ruling, Step, Unit, Verdict};
 use crate::state::State;
-use crate::template::{BASE_URL, Template, Writing};
+use crate::template::{BASE_URL, JOB_ID, Template, Writing};
 
 pub(super) fn check_answers(definition: &Definition, findings: &mut Findings) {
     let status = &definition.status;
@@ -106,14 +105,14 @@ fn check_readings(answer: &Answer, at: &[Step], findings: &mut Findings) {
     for (index, output) in answer.outputs.rules.iter().enumerate() {
         let at = below(at, "outputs");
         let at = if answer.outputs.listed { below(&at, index) } else { below(&at, output.role.as_str()) };
-        check_source(&output.url, &[], &at, findings);
+        check_source(&output.url, &[], &below(&at, "url"), findings);
         if !output
             .url
             .origins()
             .iter()
             .any(|origin| matches!(&origin.place, Place::Template(template) if template.as_str().contains("://")))
         {
-            require_variable(&output.url, &at, findings);
+            require_variable(&output.url, &below(&at, "url"), findings);
         }
         output.media_type.iter().for_each(|source| check_source(source, &[], &below(&at, "media_type"), findings));
         output.expires.iter().for_each(|source| check_source(source, &moments, &below(&at, "expires"), findings));

@@ -1,13 +1,13 @@
 //! Checks of the places that values are taken from.
 
-use super::findings::{Findings, at};
+use super::findings::{Findings, at, below};
 use crate::definition::{Origin, Place, Source, Step, Unit};
 use crate::nearest::nearest;
 use crate::template::Template;
 
 pub(super) fn check_source(source: &Source, units: &[Unit], at: &[Step], findings: &mut Findings) {
-    for origin in source.origins() {
-        check_origin(origin, units, at, findings);
+    for (index, origin) in source.origins().iter().enumerate() {
+        check_origin(origin, units, &below(at, index), findings);
     }
 }
 
@@ -52,14 +52,14 @@ pub(super) fn check_template(template: &Template, at: &[Step], findings: &mut Fi
 
 /// A constant where a value of the answer is meant is a forgotten `$`.
 pub(super) fn require_variable(source: &Source, at: &[Step], findings: &mut Findings) {
-    for origin in source.origins() {
+    for (index, origin) in source.origins().iter().enumerate() {
         if let Place::Template(template) = &origin.place {
             let text = template.as_str();
             let help = format!("for a value of the answer write `$.{text}`");
             let varies = template.names().next().is_some();
             findings.require(
                 varies,
-                at,
+                &below(at, index),
                 || format!("expected a place in the answer, found the fixed text `{text}`"),
                 Some(&help),
             );

@@ -35,7 +35,7 @@ impl<T> CodeTable<T> {
         }
         let prefix =
             self.prefixes.iter().find(|prefix| prefix.as_str().strip_suffix('*').is_some_and(|start| code.starts_with(start)));
-        let key = prefix.or_else(|| self.patterns.iter().find(|(_, pattern)| pattern.0.is_match(code)).map(|(word, _)| word))?;
+        let key = prefix.or_else(|| self.patterns.iter().find(|(_, pattern)| pattern.is_match(code)).map(|(word, _)| word))?;
         self.entries.get_full(key).map(|(_, word, meaning)| (word, meaning))
     }
 

@@ -150,7 +150,7 @@ impl<'de> Visitor<'de> for TestVisitor {
     scalars_as_text!();
 
     fn visit_seq<A: de::SeqAccess<'de>>(self, seq: A) -> Result<Test, A::Error> {
-        Vec::deserialize(de::value::SeqAccessDeserializer::new(seq)).map(Test::is)
+        OneOrMany::deserialize(de::value::SeqAccessDeserializer::new(seq)).map(|words| Test::is(words.0))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Test, A::Error> {
@@ -221,7 +221,7 @@ impl<'de> Visitor<'de> for ConditionVisitor {
                 Subject::Text => Clause::Text(map.next_value()?),
                 Subject::Http => Clause::Http(map.next_value::<OneOrMany<HttpStatus>>()?.0),
                 Subject::Body => Clause::Body(map.next_value::<OneOrMany<BodyKind>>()?.0),
-                Subject::Any => Clause::Any(map.next_value()?),
+                Subject::Any => Clause::Any(map.next_value::<OneOrMany<Condition>>()?.0),
             });
         }
         if clauses.is_empty() {

@@ -1,7 +1,5 @@
 //! The smallest parts of a definition. Each is checked while it is read, so that its mistake has a place.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -99,36 +97,36 @@ impl Word {
     }
 }
 
-/// A regular expression.
+/// A regular expression. Its classes (`\w`, `\d`, `\b`, `(?i)`) know ASCII only.
 #[derive(Clone, Debug)]
-pub(crate) struct Pattern(pub(crate) regex_lite::Regex);
+pub(crate) struct Pattern(regex_lite::Regex);
 
-/// A compiled expression may not take more: definitions can come from strangers.
-const LARGEST_PATTERN: usize = 256 * 1024;
+/// Definitions can come from strangers, so neither a large expression nor a long text can be made to take long.
+const LARGEST_PATTERN: usize = 16 * 1024;
+const LONGEST_TEXT: usize = 64 * 1024;
 
-/// A file with mistakes is read again after each of them; its patterns need not be compiled again.
-const MOST_COMPILED: usize = 64;
+impl Pattern {
+    pub(crate) fn is_match(&self, text: &str) -> bool {
+        self.0.is_match(beginning(text))
+    }
 
-thread_local! {
-    static COMPILED: RefCell<HashMap<String, regex_lite::Regex>> = RefCell::default();
+    /// The first group of the expression, or all that it matched.
+    pub(crate) fn capture<'t>(&self, text: &'t str) -> Option<&'t str> {
+        let captures = self.0.captures(beginning(text))?;
+        captures.get(1).or(captures.get(0)).map(|part| part.as_str())
+    }
+}
+
+fn beginning(text: &str) -> &str {
+    let end = (0..=LONGEST_TEXT.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    end.and_then(|end| text.get(..end)).unwrap_or_default()
 }
 
 impl FromScalar for Pattern {
     const EXPECTED: &'static str = "a regular expression";
 
     fn from_scalar(text: &str) -> Result<Self, String> {
-        if let Some(known) = COMPILED.with_borrow(|compiled| compiled.get(text).cloned()) {
-            return Ok(Self(known));
-        }
         let compiled = regex_lite::RegexBuilder::new(text).size_limit(LARGEST_PATTERN).build();
-        if let Ok(pattern) = &compiled {
-            COMPILED.with_borrow_mut(|compiled| {
-                if compiled.len() >= MOST_COMPILED {
-                    compiled.clear();
-                }
-                compiled.insert(text.to_owned(), pattern.clone());
-            });
-        }
         compiled.map(Self).map_err(|error| {
             let detail = error.to_string();
             let reason = detail.lines().last().unwrap_or_default().trim_start_matches("error: ");

@@ -79,7 +79,24 @@ fn parse(source: &SourceText) -> Result<Value, Vec<Diagnostic>> {
     let tree = if tree.is_null() { Value::Mapping(Mapping::new()) } else { tree };
     let written = count_keys(&tree);
     let tree = with_text_keys(tree);
-    if count_keys(&tree) == written { Ok(tree) } else { Err(keys_that_occur_twice(source, &Positions::of(&source.text))) }
+    if count_keys(&tree) == written {
+        return Ok(tree);
+    }
+    let twice = keys_that_occur_twice(source, &Positions::of(&source.text));
+    let respelt = || {
+        Diagnostic::new(
+            source,
+            0..0,
+            "expected different keys, found two spellings of one, such as `true` and `True`".into(),
+            None,
+        )
+    };
+    Err(if twice.is_empty() { vec![respelt()] } else { twice })
+}
+
+/// Reads a definition that is known to be sound; `None` if it is not.
+pub(crate) fn read_proven(text: &str) -> Option<Definition> {
+    serde_yaml::from_str(text).ok()
 }
 
 fn refuse_early(source: &SourceText) -> Result<(), Diagnostic> {
@@ -88,17 +105,9 @@ fn refuse_early(source: &SourceText) -> Result<(), Diagnostic> {
         let message = format!("expected a file of at most {LARGEST_FILE} bytes, found {}", text.len());
         return Err(Diagnostic::new(source, 0..0, message, None));
     }
-    let mut depth = 0_usize;
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            b'[' | b'{' => depth += 1,
-            b']' | b'}' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth > DEEPEST_BRACKETS {
-            let message = format!("expected brackets nested at most {DEEPEST_BRACKETS} deep, found deeper ones");
-            return Err(Diagnostic::new(source, at..at + 1, message, None));
-        }
+    if let Some(at) = too_deep(text) {
+        let message = format!("expected brackets nested at most {DEEPEST_BRACKETS} deep, found deeper ones");
+        return Err(Diagnostic::new(source, at..at + 1, message, None));
     }
     // An alias repeats a part; a few of them can fill the memory. Most files have no anchor and need no look.
     let alias = if text.contains('&') { Positions::of(text).alias } else { None };
@@ -106,6 +115,30 @@ fn refuse_early(source: &SourceText) -> Result<(), Diagnostic> {
         Some(span) => Err(Diagnostic::new(source, span, "expected every part written out, found an alias".into(), None)),
         None => Ok(()),
     }
+}
+
+/// Where brackets nest too deep. Those in comments and quotes nest nothing.
+fn too_deep(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    let mut skip_to: Option<u8> = None;
+    let mut before = b'\n';
+    for (at, byte) in text.bytes().enumerate() {
+        let escaped = before == b'\\' && skip_to == Some(b'"');
+        let after_space = before.is_ascii_whitespace() || b"[{,:".contains(&before);
+        match (skip_to, byte) {
+            (Some(end), _) if byte == end && !escaped => skip_to = None,
+            (None, b'#') if before.is_ascii_whitespace() => skip_to = Some(b'\n'),
+            (None, b'"' | b'\'') if after_space => skip_to = Some(byte),
+            (None, b'[' | b'{') => depth += 1,
+            (None, b']' | b'}') => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > DEEPEST_BRACKETS {
+            return Some(at);
+        }
+        before = if escaped { b' ' } else { byte };
+    }
+    None
 }
 
 /// YAML allows keys that are numbers or booleans (`5000: …`, `false: …`). All keys of the language are texts.

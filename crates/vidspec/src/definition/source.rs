@@ -75,10 +75,7 @@ impl Origin {
     pub(crate) fn captured<'t>(&self, text: &'t str) -> Option<&'t str> {
         match &self.capture {
             None => Some(text),
-            Some(pattern) => {
-                let captures = pattern.0.captures(text)?;
-                captures.get(1).or(captures.get(0)).map(|part| part.as_str()).filter(|part| !part.is_empty())
-            }
+            Some(pattern) => pattern.capture(text).filter(|part| !part.is_empty()),
         }
     }
 }

@@ -8,13 +8,8 @@ use crate::template::{BASE_URL, Template, Writing};
 
 /// Appends a path to the base address. Whatever the values hold, the result stays below it.
 pub(super) fn build(base_url: &Url, path: &Template, values: &Values<'_>) -> Result<Url, Problem> {
-    let plain = base_url.username().is_empty()
-        && base_url.password().is_none()
-        && base_url.query().is_none()
-        && base_url.fragment().is_none()
-        && base_url.has_host();
-    if !plain || !matches!(base_url.scheme(), "https" | "http") {
-        return Err(refused("expected a base address of host and path only, found another kind"));
+    if let Some(complaint) = crate::base_url::complaint(base_url) {
+        return Err(refused(&complaint));
     }
     let expanded = path.expand(Writing::Address, |name| values.get(name));
     let text =
@@ -30,7 +25,7 @@ fn refused(why: &str) -> Problem {
 
 /// The address of an output: a template, or a value that is resolved against the base address if it is a path.
 pub(super) fn of_output(text: &str, values: &Values<'_>) -> String {
-    let is_path = text.starts_with('/') && !text.starts_with("//");
+    let is_path = text.starts_with('/') && !text.starts_with("//") && !text.contains('\\');
     let resolved = || Url::parse(values.get(BASE_URL)?).ok()?.join(text).ok();
     if is_path { resolved().map_or_else(|| text.to_owned(), String::from) } else { text.to_owned() }
 }

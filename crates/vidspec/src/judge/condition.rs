@@ -10,10 +10,10 @@ pub(super) fn holds(condition: &Condition, reading: &Reading<'_>) -> bool {
 
 fn clause_holds(clause: &Clause, reading: &Reading<'_>) -> bool {
     match clause {
-        Clause::Path(path, test) => match reading.json() {
-            Some(json) => test_holds(test, || path.select(json).filter_map(Candidate::of)),
-            None => test_holds(test, std::iter::empty),
-        },
+        // A body that is not JSON has no paths: not even the absence of one can be told from it.
+        Clause::Path(path, test) => {
+            reading.json().is_some_and(|json| test_holds(test, || path.select(json).filter_map(Candidate::of)))
+        }
         Clause::Header(name, test) => {
             test_holds(test, || reading.response.header(&name.0).and_then(Candidate::of_text).into_iter())
         }
@@ -80,7 +80,7 @@ fn test_holds<'c, I: Iterator<Item = Candidate<'c>>>(test: &Test, candidates: im
     is.as_ref().is_none_or(|words| any(&|scalar| is_one_of(words, scalar)))
         && not.as_ref().is_none_or(|words| !any(&|scalar| is_one_of(words, scalar)))
         && exists.is_none_or(|exists| candidates().next().is_some() == exists)
-        && matches.as_ref().is_none_or(|pattern| any(&|scalar| pattern.0.is_match(&scalar.text())))
+        && matches.as_ref().is_none_or(|pattern| any(&|scalar| pattern.is_match(&scalar.text())))
         && above.is_none_or(|bound| any(&|scalar| scalar.number().is_some_and(|number| number > bound)))
         && below.is_none_or(|bound| any(&|scalar| scalar.number().is_some_and(|number| number < bound)))
 }

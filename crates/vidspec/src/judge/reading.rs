@@ -8,7 +8,7 @@ use crate::definition::{CodeTable, Origin, Place, Source, Word};
 use crate::json::Json;
 use crate::problem::{Problem, ProblemKind};
 use crate::response::Response;
-use crate::template::{BASE_URL, Template, Writing};
+use crate::template::{BASE_URL, JOB_ID, Template, Writing};
 
 /// An answer whose body has been read.
 pub(super) struct Reading<'r> {
@@ -130,7 +130,7 @@ fn looks_like_html(text: &str) -> bool {
 impl<'v> Values<'v> {
     pub(super) fn get(&self, name: &str) -> Option<&'v str> {
         match name {
-            crate::compile::JOB_ID => Some(self.job_id),
+            JOB_ID => Some(self.job_id),
             BASE_URL => Some(self.base_url),
             _ => self.with.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str()),
         }

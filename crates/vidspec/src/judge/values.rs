@@ -15,8 +15,8 @@ use crate::time::{Timestamp, parse_duration};
 
 /// Adds what this answer tells.
 pub(super) fn fill(answer: &Answer, reading: &Reading<'_>, report: &mut Report) {
-    if let Some(source) = &answer.progress {
-        report.progress = report.progress.or(progress(source, reading, &mut report.anomalies));
+    if let (Some(source), None) = (&answer.progress, report.progress) {
+        report.progress = progress(source, reading, &mut report.anomalies);
     }
     let times = &answer.times;
     let mut moment = |known: Option<Timestamp>, source: Option<&Source>, name: &str| {
@@ -43,11 +43,14 @@ fn pace(now: Timestamp, report: &mut Report) {
     let Some(begin) = report.created_at.or(report.started_at) else { return };
     let end = if report.state.has_ended() { report.completed_at } else { Some(now) };
     report.elapsed_seconds = end.map(|end| end.seconds_since(begin)).filter(|seconds| *seconds >= 0.0);
-    if let (State::Processing, Some(progress), Some(elapsed)) = (report.state, report.progress, report.elapsed_seconds)
+    // Time in the queue says nothing about the pace of the work.
+    let working = report.started_at.map_or(report.elapsed_seconds, |started| Some(now.seconds_since(started)));
+    if let (State::Processing, Some(progress), Some(working)) = (report.state, report.progress, working)
         && progress > 0.0
         && progress < 1.0
+        && working >= 0.0
     {
-        report.eta_seconds = Some(elapsed * (1.0 - progress) / progress);
+        report.eta_seconds = Some(working * (1.0 - progress) / progress);
     }
 }
 
@@ -174,12 +177,10 @@ fn add_output(rule: &OutputRule, url: &str, reading: &Reading<'_>, report: &mut 
 }
 
 fn describe(rule: &OutputRule, url: String, reading: &Reading<'_>, report: &mut Report) -> Output {
-    let scheme = url.split_once(':').map(|(scheme, _)| scheme);
-    let is_scheme = |scheme: &&str| {
+    let scheme = url.split_once("://").map(|(scheme, _)| scheme).filter(|scheme| {
         scheme.starts_with(|c: char| c.is_ascii_alphabetic())
             && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
-    };
-    let scheme = scheme.filter(is_scheme);
+    });
     if scheme.is_none() {
         let message = format!("`{}` is no address", shortened(&url));
         report.anomalies.push(Anomaly { kind: AnomalyKind::UnusableAddress, message });
@@ -198,7 +199,7 @@ fn describe(rule: &OutputRule, url: String, reading: &Reading<'_>, report: &mut 
             .and_then(|source| read(source, reading, "the expiry", as_moment, &mut report.anomalies)),
         lifetime_seconds: rule.lifetime.map(|lifetime| lifetime.0),
         key_needed: rule.key,
-        fetchable: matches!(scheme, Some("http" | "https")),
+        fetchable: scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http")),
         url,
     }
 }

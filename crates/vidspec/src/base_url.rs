@@ -1,0 +1,30 @@
+//! What may stand before the path of a request.
+
+use url::Url;
+
+/// What is wrong with an address below which a provider is to be asked; `None` if nothing is. It does not repeat what it found,
+/// which may hold a password.
+pub(crate) fn complaint(url: &Url) -> Option<String> {
+    if !matches!(url.scheme(), "https" | "http") || !url.has_host() {
+        return Some("expected an `https` address, found another kind".into());
+    }
+    let plain = url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
+    if !plain {
+        return Some("expected an address of host and path only, found more".into());
+    }
+    if url.scheme() == "http" && !is_loopback(url) {
+        let host = url.host_str().unwrap_or_default();
+        return Some(format!("expected an `https` address, found http://{host}: the key would be readable on the way"));
+    }
+    None
+}
+
+/// Whether an address leads to this machine.
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
