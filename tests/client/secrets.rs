@@ -111,7 +111,7 @@ fn no_public_type_shows_the_key() {
         let credentials = Credentials::new(KEY);
         let question = acme.question(job("job-1"));
         let request = question.request(&credentials).unwrap();
-        let things = format!("{credentials:?} {request:?} {request:#?} {} {question:?} {acme:?}", request.public_url(),);
+        let things = format!("{credentials:?} {request:?} {request:#?} {} {question:?} {acme:?}", request.public_url());
         assert_no_trace(&things, style);
     }
     let builder = Client::builder().extra_roots("k3y-alpha");

@@ -45,8 +45,9 @@ fn every_shipped_definition_is_built_in() {
 #[test]
 fn no_key_hides_in_a_shipped_definition() {
     for (file, text) in shipped() {
-        for start in ["sk-", "AIza", "Bearer ", "eyJ"] {
-            assert!(!text.contains(start), "{file} holds something that begins like a key: {start}");
+        let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+        for word in words.filter(|word| ["sk-", "AIza", "eyJ"].iter().any(|start| word.starts_with(start))) {
+            panic!("{file} holds something that begins like a key: {word}");
         }
     }
 }

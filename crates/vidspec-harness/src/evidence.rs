@@ -25,6 +25,9 @@ pub struct Evidence {
 pub struct Documented {
     /// The header that must carry the key.
     pub key_header: KeyHeader,
+    /// More headers that every request must carry.
+    #[serde(default)]
+    pub headers: Vec<FixedHeader>,
     /// The words for states.
     #[serde(default)]
     pub statuses: Vec<Words>,
@@ -44,6 +47,19 @@ pub struct KeyHeader {
     /// Its name, in small letters.
     pub name: String,
     /// Its value, with `{key}` for the key.
+    pub value: String,
+    /// The page that says so.
+    pub source: String,
+}
+
+/// A header that every request must carry.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct FixedHeader {
+    /// Its name, in small letters.
+    pub name: String,
+    /// Its value.
     pub value: String,
     /// The page that says so.
     pub source: String,
@@ -103,12 +119,14 @@ impl Evidence {
         self.scenarios.iter().find(|scenario| scenario.name == name)
     }
 
-    /// The scenario to show for a job: one that holds its id, or else the default one. Of several that hold it, the default
-    /// one comes first.
+    /// The scenario to show for a job: one that holds its id, or else the default one. Of several that hold it, the default one
+    /// comes first, then those without a refusal.
     pub fn for_job(&self, job_id: &str) -> Option<&Scenario> {
         let default = self.scenarios.iter().find(|scenario| scenario.default);
         let holds = |scenario: &&Scenario| scenario.job_id == job_id;
-        default.filter(holds).or_else(|| self.scenarios.iter().find(holds)).or(default)
+        let answers = |scenario: &&Scenario| holds(scenario) && scenario.exchanges.iter().all(|exchange| exchange.http < 400);
+        let find = |wanted: &dyn Fn(&&Scenario) -> bool| self.scenarios.iter().find(wanted);
+        default.filter(holds).or_else(|| find(&answers)).or_else(|| find(&holds)).or(default)
     }
 }
 

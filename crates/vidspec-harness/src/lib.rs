@@ -17,7 +17,7 @@ mod server;
 
 pub use claim::Difference;
 pub use coverage::Coverage;
-pub use evidence::{Documented, Evidence, EvidenceError, KeyHeader, Words};
+pub use evidence::{Documented, Evidence, EvidenceError, FixedHeader, KeyHeader, Words};
 pub use grade::Grade;
 pub use replay::{Replayed, replay};
 pub use scenario::{Exchange, RequestLine, Scenario};

@@ -81,6 +81,12 @@ async fn complaints_about_requests(documented: &Documented, scenario: &Scenario,
             let found = if key.is_some() { "it with another value" } else { "none" };
             complaints.push(format!("request: expected the header `{}: {}`, found {found}", key_header.name, key_header.value));
         }
+        for fixed in &documented.headers {
+            let found = request.headers.get(&fixed.name).and_then(|value| value.to_str().ok());
+            if found != Some(fixed.value.as_str()) {
+                complaints.push(format!("request: expected the header `{}: {}`, found {found:?}", fixed.name, fixed.value));
+            }
+        }
     }
     complaints
 }
