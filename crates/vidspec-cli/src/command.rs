@@ -1,5 +1,6 @@
 //! One module for each command.
 
+mod answered;
 pub(crate) mod check;
 pub(crate) mod providers;
 mod replay;

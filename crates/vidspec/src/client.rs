@@ -104,13 +104,15 @@ impl Client {
     ) -> Check {
         let response = match self.ask(question.request(credentials), &mut observe).await {
             Ok(response) => response,
-            Err(problem) => return question.failed(problem, (self.clock)()),
+            Err(Trouble { problem, http_status }) => {
+                return Check { http_status, ..question.failed(problem, (self.clock)()) };
+            }
         };
         match question.judge(&response) {
             Judgement::Final(check) => check,
             Judgement::Ask(followup) => match self.ask(followup.request(credentials), &mut observe).await {
                 Ok(response) => followup.judge(&response),
-                Err(problem) => followup.failed(problem),
+                Err(trouble) => followup.failed(trouble.problem),
             },
         }
     }
@@ -119,21 +121,24 @@ impl Client {
         &self,
         request: Result<Request, Problem>,
         observe: &mut impl FnMut(&Request, &Response),
-    ) -> Result<Response, Problem> {
+    ) -> Result<Response, Trouble> {
         let mut request = request?;
         for _ in 0..=MOST_REDIRECTS {
             let response = self.send(&request).await?;
-            if let Some(url) = redirect(&request, &response)? {
+            let target = redirect(&request, &response);
+            let http_status = Some(response.status);
+            if let Some(url) = target.map_err(|problem| Trouble { problem, http_status })? {
                 request = request.redirected(url);
                 continue;
             }
             observe(&request, &response);
             return Ok(response);
         }
-        Err(Problem::new(ProblemKind::UndocumentedResponse, format!("redirected more than {MOST_REDIRECTS} times")))
+        let message = format!("redirected more than {MOST_REDIRECTS} times");
+        Err(Problem::new(ProblemKind::UndocumentedResponse, message).into())
     }
 
-    async fn send(&self, request: &Request) -> Result<Response, Problem> {
+    async fn send(&self, request: &Request) -> Result<Response, Trouble> {
         let http = if is_loopback(request.public_url()) { &self.local } else { &self.http };
         let mut builder = http.get(request.url()).timeout(self.timeout);
         for (name, value) in request.headers() {
@@ -155,7 +160,8 @@ impl Client {
         while let Some(chunk) = answer.chunk().await.map_err(|error| self.trouble(error, request))? {
             if body.len() + chunk.len() > LARGEST_BODY {
                 let message = format!("HTTP {status} with a body of more than {} MiB", LARGEST_BODY >> 20);
-                return Err(Problem::new(ProblemKind::UndocumentedResponse, message));
+                let problem = Problem::new(ProblemKind::UndocumentedResponse, message);
+                return Err(Trouble { problem, http_status: Some(status) });
             }
             body.extend_from_slice(&chunk);
         }
@@ -176,6 +182,18 @@ impl Client {
             cause = deeper;
         }
         Problem::new(ProblemKind::Transport, format!("{what} {host}: {cause}"))
+    }
+}
+
+/// A problem, and the HTTP status if there was an answer at all.
+struct Trouble {
+    problem: Problem,
+    http_status: Option<u16>,
+}
+
+impl From<Problem> for Trouble {
+    fn from(problem: Problem) -> Self {
+        Self { problem, http_status: None }
     }
 }
 

@@ -352,3 +352,88 @@ fn next_check(provider: &Provider, state: State, response: &Response) -> Option<
     }
     refusal::retry_after_header(response).or(provider.definition().poll.interval.map(|interval| interval.0))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::catalogue::Catalogue;
+    use crate::time::Timestamp;
+
+    /// Members that definitions look at, so that random documents reach their rules.
+    const NAMES: [&str; 16] = [
+        "status",
+        "state",
+        "data",
+        "error",
+        "code",
+        "message",
+        "done",
+        "response",
+        "output",
+        "video",
+        "url",
+        "progress",
+        "success",
+        "task",
+        "metadata",
+        "base_resp",
+    ];
+
+    fn documents() -> impl Strategy<Value = Value> {
+        let words = ["completed", "done", "failed", "RUNNING", "https://x.example/v.mp4", "12.5s", "", "0"];
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            prop::sample::select(words.to_vec()).prop_map(Value::from),
+            "\\PC{0,12}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 48, 6, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::hash_map(prop::sample::select(NAMES.to_vec()), inner, 0..6).prop_map(|members| json!(members)),
+            ]
+        })
+    }
+
+    fn judged(provider: &Provider, response: &Response) -> Check {
+        match provider.judge(&JobId::new("job-1").unwrap(), response) {
+            Judgement::Final(check) => check,
+            Judgement::Ask(followup) => followup.judge(response),
+        }
+    }
+
+    /// Whatever a server says: no panic, the same conclusion each time, and no success out of a refusal.
+    fn check_all(status: u16, body: &[u8]) {
+        let response = Response::new(status, body).received_at(Timestamp::parse("2026-11-22T12:00:00Z").unwrap());
+        for entry in Catalogue::builtin().entries() {
+            let provider = entry.provider().unwrap();
+            let check = judged(&provider, &response);
+            assert_eq!(check, judged(&provider, &response), "{}", entry.id());
+            assert!(serde_json::to_string(&check).is_ok());
+            let progress = check.outcome.as_ref().ok().and_then(|report| report.progress);
+            assert!(progress.is_none_or(|progress| (0.0..=1.0).contains(&progress)), "{}", entry.id());
+            if (400..600).contains(&status) {
+                assert_ne!(check.state(), State::Completed, "{}", entry.id());
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(96))]
+
+        #[test]
+        fn any_document_is_judged(document in documents(), status in prop::sample::select(vec![200_u16, 202, 302, 400, 404, 429, 500])) {
+            check_all(status, document.to_string().as_bytes());
+        }
+
+        #[test]
+        fn any_bytes_are_judged(body in prop::collection::vec(any::<u8>(), 0..64)) {
+            check_all(200, &body);
+        }
+    }
+}

@@ -91,3 +91,23 @@ pub use request::Request;
 pub use response::{LARGEST_BODY, Response};
 pub use state::State;
 pub use time::Timestamp;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// They are shared between tasks of any runtime.
+    #[test]
+    fn public_types_are_send_and_sync() {
+        fn assert<T: Send + Sync>() {}
+        assert::<Catalogue>();
+        assert::<Provider>();
+        assert::<Question<'static>>();
+        assert::<Followup<'static>>();
+        assert::<Credentials>();
+        assert::<Check>();
+        assert::<Diagnostics>();
+        #[cfg(feature = "http")]
+        assert::<Client>();
+    }
+}

@@ -2,13 +2,13 @@
 
 use std::io::{IsTerminal as _, Read as _, Write};
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use futures_util::{StreamExt as _, stream};
 use url::Url;
-use vidspec::{Check, Client, Credentials, Problem, Provider, ResolveError, Resolved, Response, Timestamp};
+use vidspec::{Client, Credentials, Problem, Provider, ResolveError, Resolved, Timestamp};
 use vidspec_harness::Evidence;
 
+use super::answered::Answered;
 use super::replay;
 use crate::args::{self, Form};
 use crate::error::CliError;
@@ -21,17 +21,6 @@ const AT_ONCE: usize = 64;
 
 /// Where certificates are looked for without `--cacert`.
 const CERTIFICATES_VARIABLE: &str = "SSL_CERT_FILE";
-
-/// What one job came to.
-pub(super) struct Answered {
-    pub(super) provider: Arc<Provider>,
-    pub(super) check: Check,
-    pub(super) bodies: Vec<Response>,
-    /// The header that carried the key, with the shell's variable in place of the key.
-    pub(super) key_header: Option<(String, String)>,
-    /// Of a replay: where the evidence comes from, and what was sent.
-    pub(super) announcement: Option<String>,
-}
 
 /// The arguments, checked.
 struct Asking<'a> {

@@ -3,7 +3,7 @@
 use vidspec::{Client, Credentials, JobId, Provider, Request, Resolved, Response, Timestamp};
 use vidspec_harness::{Evidence, ReplayServer, Scenario};
 
-use super::check::Answered;
+use super::answered::Answered;
 use crate::error::CliError;
 
 /// A key that opens nothing.

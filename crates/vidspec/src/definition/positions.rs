@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use granit_parser::{Event, Marker, Parser};
 
-use super::read::Step;
+use super::finding::Step;
 
 /// Where each part of a file stands.
 #[derive(Default)]

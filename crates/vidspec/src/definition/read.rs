@@ -4,39 +4,14 @@
 use serde_yaml::{Mapping, Value};
 
 use super::Definition;
+use super::finding::{Finding, Step};
 use super::positions::Positions;
-use super::repair::{Removed, read_tree};
+use super::repair::{MOST_MISTAKES, Removed, read_tree};
 use crate::diagnostic::{Diagnostic, SourceText};
 
 /// Larger files are refused, and so is deeper nesting of brackets: the parser's time grows faster than those.
 const LARGEST_FILE: usize = 64 * 1024;
 const DEEPEST_BRACKETS: usize = 64;
-
-/// More mistakes than that are neither looked for nor shown.
-pub(super) const MOST_MISTAKES: usize = 100;
-
-/// A step from a part of a definition to one of its own parts.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Step {
-    Key(String),
-    Index(usize),
-}
-
-/// A mistake, and the part of the definition that it is in.
-#[derive(Clone, Debug)]
-pub(crate) struct Finding {
-    pub(crate) at: Vec<Step>,
-    pub(crate) message: String,
-    pub(crate) help: Option<String>,
-    /// Nothing is said if this part, or something of it, was taken out as mistaken: that may be the only reason.
-    pub(crate) unless_broken: Option<Vec<Step>>,
-}
-
-impl Finding {
-    pub(crate) fn new(at: Vec<Step>, message: String) -> Self {
-        Self { at, message, help: None, unless_broken: None }
-    }
-}
 
 /// What could be read of a file.
 pub(crate) struct Reading {

@@ -8,8 +8,11 @@ use serde_path_to_error::Segment;
 use serde_yaml::Value;
 
 use super::Definition;
-use super::read::{Finding, MOST_MISTAKES, Step};
+use super::finding::{Finding, Step};
 use super::wording::{help_for, in_our_words, missing_field};
+
+/// More mistakes than that are neither looked for nor shown.
+pub(super) const MOST_MISTAKES: usize = 100;
 
 /// Reads what can be read, and notes the rest.
 pub(super) fn read_tree(mut tree: Value, findings: &mut Vec<Finding>, removed: &mut Removed) -> Option<Definition> {

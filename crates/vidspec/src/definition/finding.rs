@@ -1,0 +1,24 @@
+//! A mistake in a definition, and the part that it is in.
+
+/// A step from a part of a definition to one of its own parts.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Step {
+    Key(String),
+    Index(usize),
+}
+
+/// A mistake, and the part of the definition that it is in.
+#[derive(Clone, Debug)]
+pub(crate) struct Finding {
+    pub(crate) at: Vec<Step>,
+    pub(crate) message: String,
+    pub(crate) help: Option<String>,
+    /// Nothing is said if this part, or something of it, was taken out as mistaken: that may be the only reason.
+    pub(crate) unless_broken: Option<Vec<Step>>,
+}
+
+impl Finding {
+    pub(crate) fn new(at: Vec<Step>, message: String) -> Self {
+        Self { at, message, help: None, unless_broken: None }
+    }
+}
