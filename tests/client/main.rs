@@ -10,4 +10,5 @@ mod redirects;
 mod retry;
 mod secrets;
 mod support;
+mod tls;
 mod transport;
