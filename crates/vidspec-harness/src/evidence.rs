@@ -93,7 +93,7 @@ pub struct EvidenceError {
 impl Evidence {
     /// Whether evidence for this provider is built in; nothing is read for that.
     pub fn is_builtin(provider: &str) -> bool {
-        Files::builtin(provider).get("documented.yaml").is_some()
+        Files::is_builtin(provider, "documented.yaml")
     }
 
     /// The evidence that is built in; `None` for a provider without any.

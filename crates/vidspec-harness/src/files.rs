@@ -16,6 +16,11 @@ impl Files {
         Self(BUILTIN.iter().filter_map(|(name, bytes)| Some((below(name)?.to_owned(), Cow::Borrowed(*bytes)))).collect())
     }
 
+    /// Whether this file of the provider is built in.
+    pub(crate) fn is_builtin(provider: &str, file: &str) -> bool {
+        BUILTIN.iter().any(|(name, _)| name.strip_prefix(provider).and_then(|rest| rest.strip_prefix('/')) == Some(file))
+    }
+
     pub(crate) fn on_disk(folder: &Path) -> std::io::Result<Self> {
         let mut files = Self::default();
         files.add(folder, "")?;

@@ -242,7 +242,8 @@ impl ClientBuilder {
         let tls = tls::configuration(self.extra_roots.as_deref())?;
         let setup = |error: reqwest::Error| ClientError::Setup(error.to_string());
         let local = builder(tls.clone()).no_proxy().build().map_err(setup)?;
-        let http = if self.proxy { builder(tls).build().map_err(setup)? } else { local.clone() };
+        // Most environments name no proxy; then one client serves both.
+        let http = if self.proxy && names_a_proxy() { builder(tls).build().map_err(setup)? } else { local.clone() };
         Ok(Client { http, local, timeout: self.timeout, clock: self.clock })
     }
 }
@@ -254,6 +255,12 @@ fn builder(tls: rustls::ClientConfig) -> reqwest::ClientBuilder {
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
         .tls_backend_preconfigured(tls)
+}
+
+/// The variables in which the library looks for proxies.
+fn names_a_proxy() -> bool {
+    let names = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"];
+    names.iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
 fn host_and_port(url: &Url) -> String {
