@@ -13,7 +13,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             files.push(path);
         }
     }
-    files.sort();
+    files.sort_by_key(|file| file.file_stem().map(ToOwned::to_owned));
     let mut list = String::from("[\n");
     for file in files {
         println!("cargo::rerun-if-changed={}", file.display());

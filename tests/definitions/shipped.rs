@@ -12,7 +12,7 @@ pub(crate) fn shipped() -> &'static [(String, String)] {
     SHIPPED.get_or_init(|| {
         let files = std::fs::read_dir(root().join("providers")).unwrap().map(|entry| entry.unwrap().path());
         let mut files: Vec<_> = files.filter(|path| path.extension().is_some_and(|extension| extension == "yaml")).collect();
-        files.sort();
+        files.sort_by_key(|file| file.file_stem().map(ToOwned::to_owned));
         let read = |path: std::path::PathBuf| {
             let name = path.file_name().unwrap().to_str().unwrap().to_owned();
             (name, std::fs::read_to_string(path).unwrap())

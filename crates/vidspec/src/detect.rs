@@ -30,7 +30,7 @@ pub enum ResolveError {
     #[error("{0}")]
     Provider(Arc<CatalogueError>),
     /// Several providers have ids that look like this one.
-    #[error("`{id}` could be a job of {}", .candidates.join(" or "))]
+    #[error("`{id}` could be a job of {}", alternatives(.candidates))]
     Ambiguous {
         /// The id.
         id: JobId,
@@ -121,6 +121,15 @@ impl Catalogue {
     /// Definitions with mistakes are passed over: they cannot recognise anything.
     fn readable(&self) -> impl Iterator<Item = Arc<Provider>> {
         self.winners().filter_map(|entry| entry.provider().ok())
+    }
+}
+
+/// `a, b or c`.
+fn alternatives(names: &[String]) -> String {
+    match names.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+        None => String::new(),
     }
 }
 

@@ -280,6 +280,7 @@ fn advice(problem: &Problem, check: &Check, hints: &Hints<'_>, again: &str) -> O
         ProblemKind::Unauthorized if check.http_status.is_none() && hints.has_evidence => {
             format!("without a key, see the documented answer: vidspec check {} --replay", quoted(&check.job.to_string()))
         }
+        ProblemKind::Unauthorized if check.http_status.is_none() => return None,
         ProblemKind::Unauthorized => "is the key whole, current and of this provider?".to_owned(),
         ProblemKind::NotFound if retired && hints.options.is_empty() => {
             "the API is gone; name a gateway with --base-url".to_owned()
