@@ -42,7 +42,7 @@ pub(crate) struct Check {
     #[arg(long, value_name = "NAME")]
     pub(crate) key_env: Option<String>,
 
-    /// Ask at this address instead of the provider's, such as a gateway's
+    /// Ask at this address instead of the provider's, such as a gateway's; it replaces all of the definition's `base_url`
     #[arg(long, value_name = "URL")]
     pub(crate) base_url: Option<String>,
 

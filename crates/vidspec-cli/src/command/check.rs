@@ -16,8 +16,8 @@ use crate::exit_code::ExitCode;
 use crate::output::table;
 use crate::output::text::{self, Hints};
 
-/// How many jobs are asked about at the same time.
-const AT_ONCE: usize = 64;
+/// How many jobs are asked about at the same time: enough to be quick, few enough for the limits of one account.
+const AT_ONCE: usize = 16;
 
 /// Where certificates are looked for without `--cacert`.
 const CERTIFICATES_VARIABLE: &str = "SSL_CERT_FILE";
