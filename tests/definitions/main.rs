@@ -36,9 +36,10 @@ fn refused(text: &str) -> Diagnostics {
     Provider::parse("acme.yaml", text).expect_err("a broken definition was accepted")
 }
 
-/// What a mistake marks in its file, if its line and column name the beginning of that. A byte order mark has no column.
+/// What a mistake marks in its file, if its line and column name the beginning of that. Neither counts a byte-order mark.
 fn marked<'t>(text: &'t str, mistake: &Diagnostic) -> Option<&'t str> {
-    let before = text.get(..mistake.span.start)?.trim_start_matches('\u{feff}');
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let before = text.get(..mistake.span.start)?;
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
     text.get(mistake.span.clone()).filter(|_| (mistake.line, mistake.column) == (line, column))

@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use vidspec::{Diagnostics, Provider};
 
-use crate::marked;
 use crate::shipped::shipped;
+use crate::{marked, refused};
 
 /// One random change.
 #[derive(Clone, Debug)]
@@ -94,5 +94,13 @@ proptest! {
             let _coloured = mistakes.render(true);
         }
         prop_assert!(start.elapsed() < Duration::from_secs(5), "took {:?}", start.elapsed());
+    }
+}
+
+/// Found by the random damage above.
+#[test]
+fn a_byte_order_mark_is_no_part_of_any_place() {
+    for text in ["\u{feff}!", "\u{feff}\u{feff}!", "\u{feff}", "\u{feff}vidspec: 2\n"] {
+        places_are_inside(text, &refused(text)).unwrap();
     }
 }
