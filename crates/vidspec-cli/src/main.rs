@@ -8,6 +8,7 @@ mod command;
 mod error;
 mod exit_code;
 mod output;
+mod session;
 
 fn main() -> std::process::ExitCode {
     let args = args::Args::parse();

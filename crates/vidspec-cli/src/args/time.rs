@@ -1,0 +1,25 @@
+//! A length of time, as it is written in an argument.
+
+use std::time::Duration;
+
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    let friendly = || text.parse::<jiff::SignedDuration>().ok().and_then(|duration| Duration::try_from(duration).ok());
+    let duration = seconds.or_else(friendly).filter(|duration| !duration.is_zero());
+    duration.ok_or_else(|| "expected a time such as 500ms, 30s or 2m".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times() {
+        for (text, millis) in [("30s", 30_000), ("500ms", 500), ("2m", 120_000), ("1.5", 1_500), ("1m30s", 90_000)] {
+            assert_eq!(duration(text), Ok(Duration::from_millis(millis)), "{text}");
+        }
+        for text in ["", "0", "-1", "soon", "inf", "NaN", "-5s", "1e400"] {
+            assert!(duration(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! What every command that asks a provider needs: the jobs, a client, the keys.
+
+use tokio::runtime::Runtime;
+use url::Url;
+use vidspec::{Client, ClientBuilder, Credentials, JobId, Problem, Provider, Question, Resolved};
+
+use crate::args::Connection;
+use crate::error::CliError;
+
+mod certificates;
+mod jobs;
+
+pub(crate) use jobs::{Found, find};
+
+/// A client, and how the arguments say that a provider is reached.
+pub(crate) struct Session<'a> {
+    pub(crate) client: Client,
+    /// Another address than the provider's own.
+    pub(crate) base_url: Option<Url>,
+    connection: &'a Connection,
+}
+
+impl<'a> Session<'a> {
+    /// Checks the arguments, and sets the client up.
+    pub(crate) fn open(connection: &'a Connection, jobs: &[Resolved], client: ClientBuilder) -> Result<Self, CliError> {
+        let base_url = connection.base_url.as_deref().map(base_url).transpose()?;
+        if connection.key_env.as_ref().is_some_and(|name| !is_variable_name(name)) {
+            return Err(CliError::new("expected the name of an environment variable with --key-env, found something else")
+                .help("the key itself is never an argument: every user of the machine could see it"));
+        }
+        one_provider_only(connection, jobs)?;
+        let encrypted = jobs.iter().any(|job| base_url.as_ref().unwrap_or(job.provider.base_url()).scheme() == "https");
+        let client = certificates::build(client, connection, encrypted)?;
+        Ok(Self { client, base_url, connection })
+    }
+
+    /// A client for servers of this machine, which need no settings of the user's.
+    pub(crate) fn local(connection: &'a Connection, client: ClientBuilder) -> Result<Self, CliError> {
+        let client = client.without_proxy().build().map_err(|error| CliError::new(error.to_string()))?;
+        Ok(Self { client, base_url: None, connection })
+    }
+
+    /// The question about a job, at the address that the arguments say.
+    pub(crate) fn question<'p>(&self, provider: &'p Provider, job_id: &JobId) -> Question<'p> {
+        let question = provider.question(job_id.clone());
+        match &self.base_url {
+            Some(url) => question.at(url.clone()),
+            None => question,
+        }
+    }
+
+    /// The provider's key, from the environment.
+    pub(crate) fn key(&self, provider: &Provider) -> Result<Credentials, Problem> {
+        let lookup = |name: &str| std::env::var(name).ok();
+        match &self.connection.key_env {
+            Some(name) => Credentials::find_under(provider, name, lookup),
+            None => Credentials::find(provider, lookup),
+        }
+    }
+}
+
+/// The one runtime of a command; a thread of its own is enough for thousands of jobs.
+pub(crate) fn runtime() -> Result<Runtime, CliError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error| CliError::new(format!("no runtime: {error}")))
+}
+
+/// The address of a gateway. It is not repeated in an error: it may hold a password.
+fn base_url(text: &str) -> Result<Url, CliError> {
+    let expected =
+        || CliError::new("expected an address of host and path only with --base-url, such as https://gateway.example.com/v1");
+    let url = Url::parse(text).map_err(|_| expected())?;
+    let plain = url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
+    if plain && url.has_host() && matches!(url.scheme(), "https" | "http") { Ok(url) } else { Err(expected()) }
+}
+
+fn is_variable_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// A key and an address that are given for all jobs must not reach another provider.
+fn one_provider_only(connection: &Connection, jobs: &[Resolved]) -> Result<(), CliError> {
+    let Some(first) = jobs.first().map(|job| job.provider.id()) else { return Ok(()) };
+    let other = jobs.iter().map(|job| job.provider.id()).find(|id| *id != first);
+    match other {
+        Some(other) if connection.base_url.is_some() || connection.key_env.is_some() => {
+            Err(CliError::new(format!("--base-url and --key-env go with the jobs of one provider, found {first} and {other}"))
+                .help("one provider's key must not reach another; ask about them in separate calls"))
+        }
+        _ => Ok(()),
+    }
+}

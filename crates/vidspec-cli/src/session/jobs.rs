@@ -1,0 +1,82 @@
+//! From what the user wrote to jobs whose provider is known.
+
+use std::io::{Read as _, Write as _};
+
+use vidspec::{Catalogue, ResolveError, Resolved};
+
+use crate::args::{Folders, Jobs};
+use crate::error::CliError;
+use crate::exit_code::ExitCode;
+
+/// The jobs whose provider is known, and what came of the others.
+pub(crate) struct Found {
+    pub(crate) jobs: Vec<Resolved>,
+    /// Whether the user speaks of several, even if only one could be found.
+    pub(crate) many: bool,
+    /// One for each trouble, which has been told.
+    pub(crate) codes: Vec<ExitCode>,
+}
+
+/// Finds the provider of each job. What cannot be found is told, each trouble once.
+///
+/// # Errors
+/// If nothing was named, or the catalogue cannot be opened.
+pub(crate) fn find(jobs: &Jobs, folders: &Folders) -> Result<Found, CliError> {
+    let (texts, from_stdin) = texts(&jobs.jobs)?;
+    let catalogue = crate::catalogue::open(folders)?;
+    let (found, codes) = resolve(&catalogue, &texts, jobs.provider.as_deref());
+    if found.is_empty() && codes.is_empty() {
+        return Err(CliError::new("expected a job, found none"));
+    }
+    Ok(Found { jobs: found, many: from_stdin || texts.len() > 1, codes })
+}
+
+/// The jobs as they were written, and whether they came from standard input.
+fn texts(jobs: &[String]) -> Result<(Vec<String>, bool), CliError> {
+    let mut texts = Vec::new();
+    let mut from_stdin = false;
+    for job in jobs {
+        if job != "-" {
+            texts.push(job.clone());
+            continue;
+        }
+        let mut lines = String::new();
+        let read = std::io::stdin().read_to_string(&mut lines);
+        read.map_err(|error| CliError::new(format!("standard input cannot be read: {error}")))?;
+        let lines = lines.trim_start_matches('\u{FEFF}').lines().map(str::trim);
+        texts.extend(lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned));
+        from_stdin = true;
+    }
+    Ok((texts, from_stdin))
+}
+
+fn resolve(catalogue: &Catalogue, texts: &[String], provider: Option<&str>) -> (Vec<Resolved>, Vec<ExitCode>) {
+    let mut jobs = Vec::new();
+    let mut told: Vec<CliError> = Vec::new();
+    let mut detection_failed = false;
+    for text in texts {
+        match catalogue.resolve(text, provider) {
+            Ok(job) => jobs.push(job),
+            Err(error) => {
+                detection_failed |= !matches!(error, ResolveError::Provider(_) | ResolveError::InvalidId(_));
+                let error = CliError::of_resolving(text, &error, catalogue);
+                if !told.contains(&error) {
+                    error.print();
+                    told.push(error);
+                }
+            }
+        }
+    }
+    if detection_failed {
+        // A definition with mistakes recognises nothing; that must not go unnoticed.
+        for entry in catalogue.entries().iter().filter(|entry| entry.provider().is_err()) {
+            let _ = writeln!(
+                anstream::stderr(),
+                "note: {} has mistakes and recognises nothing; see vidspec providers",
+                entry.origin()
+            );
+        }
+    }
+    let codes = told.iter().map(|_| ExitCode::Usage).collect();
+    (jobs, codes)
+}
