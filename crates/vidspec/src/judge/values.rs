@@ -177,10 +177,7 @@ fn add_output(rule: &OutputRule, url: &str, reading: &Reading<'_>, report: &mut 
 }
 
 fn describe(rule: &OutputRule, url: String, reading: &Reading<'_>, report: &mut Report) -> Output {
-    let scheme = url.split_once("://").map(|(scheme, _)| scheme).filter(|scheme| {
-        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
-    });
+    let scheme = scheme_of(&url);
     if scheme.is_none() {
         let message = format!("`{}` is no address", shortened(&url));
         report.anomalies.push(Anomaly { kind: AnomalyKind::UnusableAddress, message });
@@ -202,6 +199,14 @@ fn describe(rule: &OutputRule, url: String, reading: &Reading<'_>, report: &mut 
         fetchable: scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http")),
         url,
     }
+}
+
+/// The scheme of an address with a host (RFC 3986, section 3.1).
+fn scheme_of(url: &str) -> Option<&str> {
+    let (scheme, rest) = url.split_at_checked(memchr::memchr(b':', url.as_bytes())?)?;
+    let well_formed = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'));
+    (well_formed && rest.starts_with("://")).then_some(scheme)
 }
 
 /// What a file is, by its media type; a video where that does not tell.
@@ -234,9 +239,10 @@ const MEDIA_TYPES: [(&str, &str); 14] = [
 /// The media type that the ending of an address stands for.
 fn media_type_of_ending(url: &str) -> Option<&'static str> {
     let end = memchr::memchr2(b'?', b'#', url.as_bytes()).unwrap_or(url.len());
-    let (before, file) = url.get(..end)?.rsplit_once('/')?;
+    let path = url.get(..end)?;
+    let (before, file) = path.split_at_checked(memchr::memrchr(b'/', path.as_bytes())?)?;
     let is_host = before.ends_with('/');
-    let (_, ending) = file.rsplit_once('.').filter(|_| !is_host)?;
+    let ending = file.get(memchr::memrchr(b'.', file.as_bytes())? + 1..).filter(|_| !is_host)?;
     MEDIA_TYPES.iter().find(|(known, _)| known.eq_ignore_ascii_case(ending)).map(|(_, media_type)| *media_type)
 }
 
