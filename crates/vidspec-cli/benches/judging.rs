@@ -3,7 +3,7 @@
 //! `cargo bench -p vidspec-cli --bench judging` prints one line for each provider, by its default scenario. The two are measured
 //! in turn, so that both see the same machine; the times are medians. Judging includes parsing.
 
-#![expect(clippy::unwrap_used, reason = "a benchmark stops at what should not be")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a benchmark stops at what should not be")]
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
