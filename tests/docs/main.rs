@@ -104,12 +104,16 @@ fn every_example_of_the_recipe_is_a_definition_or_marked_as_a_fixture() {
 
 /// Places where the language knows a closed list of words, each with a word that it does not know. The complaint lists those
 /// that it does.
-const PLACES: [&str; 24] = [
+const PLACES: [&str; 30] = [
     "zzz: 1",
     "lifecycle: { state: retired, date: 2027-01-01, zzz: 1 }",
     "lifecycle: { state: zzz, date: 2027-01-01 }",
     "auth: { style: bearer, env: A, zzz: 1 }",
     "auth: { style: zzz, env: A }",
+    "auth: { header: a, value: '{a}', secrets: { a: A }, token: { jwt: HS256, key: a, lifetime: 1m, zzz: 1 } }",
+    "auth: { header: a, value: '{a}', secrets: { a: A }, token: { jwt: zzz, key: a, lifetime: 1m } }",
+    "base_url: { url: 'https://a.example', zzz: 1 }",
+    "params: { a: { example: a, zzz: 1 } }",
     "job_id: { pattern: a, example: a, zzz: 1 }",
     "status: { get: '/{job_id}', zzz: 1 }",
     "status: { get: '/{job_id}', rules: [{ when: { http: 404 }, then: queued, zzz: 1 }] }",
@@ -122,6 +126,8 @@ const PLACES: [&str; 24] = [
     "status: { get: '/{job_id}', missing: { state: completed, outputs: zzz } }",
     "status: { get: '/{job_id}', outputs: { zzz: $.a } }",
     "status: { get: '/{job_id}', outputs: { file: { url: $.a, zzz: 1 } } }",
+    "status: { get: '/{job_id}', outputs: { file: [{ zzz: 1 }] } }",
+    "status: { get: '/{job_id}', outputs: [{ role: file, zzz: 1 }] }",
     "status: { get: '/{job_id}', progress: { path: $.a, zzz: 1 } }",
     "status: { get: '/{job_id}', progress: { path: $.a, unit: zzz } }",
     "status: { get: '/{job_id}', times: { zzz: 1 } }",

@@ -78,7 +78,10 @@ impl ExitCode {
 /// Completed, but no file that is at least addressed.
 fn lacks_its_file(report: &Report) -> bool {
     let is = |kind| report.anomalies.iter().any(|anomaly| anomaly.kind == kind);
-    let addressed = report.outputs.iter().any(|output| output.url.contains("://"));
+    let addressed = report
+        .outputs
+        .iter()
+        .any(|output| output.inline().is_some() || output.url.as_ref().is_some_and(|url| url.contains("://")));
     is(AnomalyKind::CompletedWithoutOutput) || (is(AnomalyKind::UnusableAddress) && !addressed)
 }
 

@@ -29,7 +29,8 @@ impl<'a> Session<'a> {
                 .help("the key itself is never an argument: every user of the machine could see it"));
         }
         one_provider_only(connection, jobs)?;
-        let encrypted = jobs.iter().any(|job| base_url.as_ref().unwrap_or(job.provider.base_url()).scheme() == "https");
+        let encrypted =
+            jobs.iter().any(|job| base_url.as_ref().or(job.provider.base_url()).is_none_or(|url| url.scheme() == "https"));
         let client = certificates::build(client, connection, encrypted)?;
         Ok(Self { client, base_url, connection })
     }

@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{self, DeserializeOwned, Deserializer};
+use url::Url;
+use vidspec::{JobId, Provider, Question, Surroundings};
 
 use crate::files::Files;
 use crate::scenario::{CaseFile, Scenario, ScenarioFile};
@@ -23,8 +25,15 @@ pub struct Evidence {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Documented {
-    /// The header that must carry the key.
-    pub key_header: KeyHeader,
+    /// The address that a replay stands in for, where it depends on the user.
+    #[serde(default)]
+    pub base_url: Option<Url>,
+    /// The headers of which one must carry the key: one for each way to send it.
+    #[serde(default, deserialize_with = "one_or_many")]
+    pub key_header: Vec<KeyPlace>,
+    /// The parameters of the query that may carry it instead.
+    #[serde(default, deserialize_with = "one_or_many")]
+    pub key_query: Vec<KeyPlace>,
     /// More headers that every request must carry.
     #[serde(default)]
     pub headers: Vec<FixedHeader>,
@@ -39,14 +48,15 @@ pub struct Documented {
     pub problem_codes: Vec<Words>,
 }
 
-/// A header that must carry the key.
+/// A header, or a parameter of the query, that must carry the key.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
-pub struct KeyHeader {
-    /// Its name, in small letters.
+pub struct KeyPlace {
+    /// Its name; that of a header in small letters.
     pub name: String,
-    /// Its value, with `{key}` for the key.
+    /// Its value, with `{key}`, or any other name in braces, for the secret that a replay sends. `{jwt}` stands for a token that is
+    /// signed with it.
     pub value: String,
     /// The page that says so.
     pub source: String,
@@ -63,6 +73,13 @@ pub struct FixedHeader {
     pub value: String,
     /// The page that says so.
     pub source: String,
+}
+
+/// One mapping, or a list of them.
+fn one_or_many<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    let value = serde_yaml::Value::deserialize(deserializer)?;
+    let list = if value.is_sequence() { value } else { serde_yaml::Value::Sequence(vec![value]) };
+    serde_yaml::from_value(list).map_err(de::Error::custom)
 }
 
 /// Words and the page that lists them.
@@ -88,6 +105,17 @@ pub struct EvidenceError {
     pub file: String,
     /// What is wrong with it.
     pub reason: String,
+}
+
+impl Documented {
+    /// The question of a scenario, put where the provider is documented to live.
+    pub fn question<'p>(&self, provider: &'p Provider, job_id: JobId, scenario: &Scenario) -> Question<'p> {
+        let question = provider.question_with(job_id, &scenario.params, &Surroundings::none());
+        match &self.base_url {
+            Some(url) => question.at(url.clone()),
+            None => question,
+        }
+    }
 }
 
 impl Evidence {
@@ -143,7 +171,10 @@ fn read(provider: &str, files: &Files) -> Result<Evidence, EvidenceError> {
         let cases: Vec<CaseFile> = parse(files, "cases.yaml").map_err(|reason| malformed("cases.yaml", reason))?;
         scenarios.extend(cases.into_iter().map(Scenario::from));
     }
-    let documented = parse(files, "documented.yaml").map_err(|reason| malformed("documented.yaml", reason))?;
+    let documented: Documented = parse(files, "documented.yaml").map_err(|reason| malformed("documented.yaml", reason))?;
+    if documented.key_header.is_empty() && documented.key_query.is_empty() {
+        return Err(malformed("documented.yaml", "expected `key_header` or `key_query`, found neither".into()));
+    }
     Ok(Evidence { documented, scenarios })
 }
 

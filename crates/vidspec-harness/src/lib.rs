@@ -11,13 +11,14 @@ mod coverage;
 mod evidence;
 mod files;
 mod grade;
+mod key;
 mod replay;
 mod scenario;
 mod server;
 
 pub use claim::Difference;
 pub use coverage::Coverage;
-pub use evidence::{Documented, Evidence, EvidenceError, FixedHeader, KeyHeader, Words};
+pub use evidence::{Documented, Evidence, EvidenceError, FixedHeader, KeyPlace, Words};
 pub use grade::Grade;
 pub use replay::{Replayed, replay};
 pub use scenario::{Exchange, RequestLine, Scenario};

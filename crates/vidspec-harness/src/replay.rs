@@ -1,15 +1,17 @@
 //! Driving the real client through a scenario.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
-use vidspec::{Check, Client, Credentials, JobId, Provider, Timestamp};
+use url::Url;
+use vidspec::{Check, Client, Credentials, JobId, Problem, ProblemKind, Provider, Timestamp};
+use wiremock::Request;
 
 use crate::claim::differences;
 use crate::evidence::Documented;
-use crate::scenario::Scenario;
+use crate::key;
+use crate::scenario::{Exchange, Scenario};
 use crate::server::ReplayServer;
-
-/// The key that is sent in a replay; it opens nothing.
-const KEY: &str = "replay-key-that-opens-nothing";
 
 /// What came of a replay.
 #[derive(Clone, Debug)]
@@ -23,31 +25,77 @@ pub struct Replayed {
     pub complaints: Vec<String>,
 }
 
-/// Serves the scenario on loopback, asks about its job with the real client, and compares what was sent and concluded.
-/// No key is read and no other address reached. The clock stands at the day on which the evidence was read.
+/// Serves the scenario on loopback, asks about its job with the real client, once in each of the ways in which the key can be
+/// sent, and compares what was sent and concluded. No key is read and no other address reached. The clock stands at the day on
+/// which the evidence was read.
 pub async fn replay(provider: &Provider, documented: &Documented, scenario: &Scenario) -> Replayed {
+    let mut complaints = Vec::new();
+    let mut check = None;
+    let mut places = BTreeSet::new();
+    for credentials in key::for_each_way(provider) {
+        let replayed = replay_with(provider, documented, scenario, credentials).await;
+        places.extend(replayed.key_places);
+        // What is wrong in every way needs to be told once.
+        complaints
+            .extend(replayed.complaints.into_iter().filter(|complaint| !complaints.contains(complaint)).collect::<Vec<_>>());
+        check = check.or(Some(replayed.check));
+    }
+    let all = documented.key_header.iter().chain(&documented.key_query).enumerate();
+    for (_, unused) in all.filter(|(index, _)| !places.contains(index) && !scenario.exchanges.is_empty()) {
+        complaints.push(format!("no request carried the key as `{}: {}`", unused.name, unused.value));
+    }
+    let check = check.unwrap_or_else(|| {
+        let problem = Problem::new(ProblemKind::Misconfigured, "the definition has no way to send a key");
+        provider.question(placeholder()).failed(problem, Timestamp::now())
+    });
+    let report = serde_json::to_value(&check).unwrap_or_default();
+    complaints.extend(differences(&scenario.expect, &report).iter().map(ToString::to_string));
+    Replayed { check, report, complaints }
+}
+
+/// What came of it in one way to send the key.
+struct ReplayedOnce {
+    check: Check,
+    /// The documented places in which the key arrived.
+    key_places: BTreeSet<usize>,
+    complaints: Vec<String>,
+}
+
+async fn replay_with(
+    provider: &Provider,
+    documented: &Documented,
+    scenario: &Scenario,
+    credentials: Result<Credentials, Problem>,
+) -> ReplayedOnce {
     let server = ReplayServer::start(scenario).await;
     let mut complaints = Vec::new();
     let job_id = JobId::new(&scenario.job_id).unwrap_or_else(|error| {
         complaints.push(format!("job_id: {error}"));
         placeholder()
     });
-    let question = provider.question(job_id);
-    let check = match (client(&scenario.read), &mut complaints) {
-        (Ok(client), _) => {
-            let mut check = client.check(&server.redirect(&question), &Credentials::new(KEY)).await;
+    let question = documented.question(provider, job_id, scenario);
+    let check = match (client(&scenario.read), credentials) {
+        (Ok(client), Ok(credentials)) => {
+            let mut check = client.check(&server.redirect(&question), &credentials).await;
             server.restore(&question, &mut check);
             check
         }
-        (Err(problem), complaints) => {
-            complaints.push(problem.clone());
-            question.failed(vidspec::Problem::new(vidspec::ProblemKind::Misconfigured, problem), Timestamp::now())
-        }
+        (Err(trouble), _) => question.failed(Problem::new(ProblemKind::Misconfigured, trouble), Timestamp::now()),
+        (_, Err(problem)) => question.failed(problem, Timestamp::now()),
     };
-    let report = serde_json::to_value(&check).unwrap_or_default();
-    complaints.extend(complaints_about_requests(documented, scenario, &server).await);
-    complaints.extend(differences(&scenario.expect, &report).iter().map(ToString::to_string));
-    Replayed { check, report, complaints }
+    let mut key_places = BTreeSet::new();
+    let received = server.received().await;
+    if received.len() != scenario.exchanges.len() {
+        complaints.push(format!("requests: expected {}, found {}", scenario.exchanges.len(), received.len()));
+    }
+    for (exchange, request) in scenario.exchanges.iter().zip(&received) {
+        match key::place_in(documented, request) {
+            Ok(place) => drop(key_places.insert(place)),
+            Err(complaint) => complaints.push(complaint),
+        }
+        complaints.extend(complaints_about(request, exchange, documented));
+    }
+    ReplayedOnce { check, key_places, complaints }
 }
 
 fn client(read: &str) -> Result<Client, String> {
@@ -62,31 +110,32 @@ fn placeholder() -> JobId {
 }
 
 /// Compares what has arrived with what the scenario says must arrive.
-async fn complaints_about_requests(documented: &Documented, scenario: &Scenario, server: &ReplayServer) -> Vec<String> {
-    let received = server.received().await;
+fn complaints_about(request: &Request, exchange: &Exchange, documented: &Documented) -> Vec<String> {
     let mut complaints = Vec::new();
-    if received.len() != scenario.exchanges.len() {
-        complaints.push(format!("requests: expected {}, found {}", scenario.exchanges.len(), received.len()));
+    let found = format!("{} {}", request.method, target_without_key(&request.url, documented));
+    if found != exchange.request.to_string() {
+        complaints.push(format!("request: expected {}, found {found}", exchange.request));
     }
-    let key_header = &documented.key_header;
-    let expected_key = key_header.value.replace("{key}", KEY);
-    for (exchange, request) in scenario.exchanges.iter().zip(&received) {
-        let query = request.url.query().map(|query| format!("?{query}")).unwrap_or_default();
-        let found = format!("{} {}{query}", request.method, request.url.path());
-        if found != exchange.request.to_string() {
-            complaints.push(format!("request: expected {}, found {found}", exchange.request));
-        }
-        let key = request.headers.get(&key_header.name).and_then(|value| value.to_str().ok());
-        if key != Some(expected_key.as_str()) {
-            let found = if key.is_some() { "it with another value" } else { "none" };
-            complaints.push(format!("request: expected the header `{}: {}`, found {found}", key_header.name, key_header.value));
-        }
-        for fixed in &documented.headers {
-            let found = request.headers.get(&fixed.name).and_then(|value| value.to_str().ok());
-            if found != Some(fixed.value.as_str()) {
-                complaints.push(format!("request: expected the header `{}: {}`, found {found:?}", fixed.name, fixed.value));
-            }
+    let sent = if request.body.is_empty() { None } else { Some(serde_json::from_slice::<Value>(&request.body).ok()) };
+    if sent != exchange.sent.clone().map(Some) {
+        let expected = exchange.sent.as_ref().map_or_else(|| "no body".to_owned(), Value::to_string);
+        let found = String::from_utf8_lossy(&request.body);
+        complaints.push(format!("request: expected {expected} in it, found `{found}`"));
+    }
+    for fixed in &documented.headers {
+        let found = request.headers.get(&fixed.name).and_then(|value| value.to_str().ok());
+        if found != Some(fixed.value.as_str()) {
+            complaints.push(format!("request: expected the header `{}: {}`, found {found:?}", fixed.name, fixed.value));
         }
     }
     complaints
+}
+
+/// The path and the query, as they arrived, but for the key.
+fn target_without_key(url: &Url, documented: &Documented) -> String {
+    let is_key = |pair: &&str| documented.key_query.iter().any(|place| pair.split('=').next() == Some(place.name.as_str()));
+    let query = url.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty() && !is_key(pair));
+    let query = query.collect::<Vec<_>>().join("&");
+    let mark = if query.is_empty() { "" } else { "?" };
+    format!("{}{mark}{query}", url.path())
 }

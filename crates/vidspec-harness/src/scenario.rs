@@ -3,9 +3,11 @@
 use std::fmt;
 use std::path::Path;
 
+use indexmap::IndexMap;
 use serde::Deserialize;
 use serde::de::{self, Deserializer};
 use serde_json::{Map, Value};
+use vidspec::Params;
 
 use crate::grade::Grade;
 
@@ -29,6 +31,8 @@ pub struct Scenario {
     pub default: bool,
     /// The id of the job.
     pub job_id: String,
+    /// What is given beside the id, as a reference does.
+    pub params: Params,
     /// What must be sent, in this order, and what is answered.
     pub exchanges: Vec<Exchange>,
     /// What must be concluded: a part of the report.
@@ -41,6 +45,8 @@ pub struct Scenario {
 pub struct Exchange {
     /// What must arrive.
     pub request: RequestLine,
+    /// The JSON that must arrive in it; without it no body must.
+    pub sent: Option<Value>,
     /// The status of the answer.
     pub http: u16,
     /// The headers of the answer.
@@ -101,6 +107,8 @@ pub(crate) struct ScenarioFile {
     #[serde(default)]
     default: bool,
     job_id: String,
+    #[serde(default)]
+    params: IndexMap<String, String>,
     exchanges: Vec<ExchangeFile>,
     expect: Map<String, Value>,
 }
@@ -109,6 +117,8 @@ pub(crate) struct ScenarioFile {
 #[serde(deny_unknown_fields)]
 struct ExchangeFile {
     request: RequestLine,
+    #[serde(default)]
+    sent: Option<Value>,
     #[serde(default = "ok")]
     http: u16,
     #[serde(default)]
@@ -129,7 +139,11 @@ pub(crate) struct CaseFile {
     #[serde(default)]
     note: Option<String>,
     job_id: String,
+    #[serde(default)]
+    params: IndexMap<String, String>,
     request: RequestLine,
+    #[serde(default)]
+    sent: Option<Value>,
     #[serde(default = "ok")]
     http: u16,
     #[serde(default)]
@@ -154,7 +168,13 @@ impl ScenarioFile {
                 Some(body) => body_of(body).ok_or_else(|| missing(body))?,
                 None => Vec::new(),
             };
-            Ok(Exchange { request: file.request, http: file.http, headers: headers(file.headers, is_json), body })
+            Ok(Exchange {
+                request: file.request,
+                sent: file.sent,
+                http: file.http,
+                headers: headers(file.headers, is_json),
+                body,
+            })
         };
         Ok(Scenario {
             name: name.to_owned(),
@@ -165,6 +185,7 @@ impl ScenarioFile {
             note: self.note,
             default: self.default,
             job_id: self.job_id,
+            params: params(&self.params),
             exchanges: self.exchanges.into_iter().map(exchange).collect::<Result<_, String>>()?,
             expect: self.expect,
         })
@@ -176,6 +197,7 @@ impl From<CaseFile> for Scenario {
         let is_json = case.body.starts_with(['{', '[']);
         let exchange = Exchange {
             request: case.request,
+            sent: case.sent,
             http: case.http,
             headers: headers(case.headers, is_json),
             body: case.body.into_bytes(),
@@ -189,10 +211,15 @@ impl From<CaseFile> for Scenario {
             note: case.note,
             default: false,
             job_id: case.job_id,
+            params: params(&case.params),
             exchanges: vec![exchange],
             expect: case.expect,
         }
     }
+}
+
+fn params(stated: &IndexMap<String, String>) -> Params {
+    stated.iter().fold(Params::new(), |params, (name, value)| params.with(name, value))
 }
 
 fn headers(stated: Map<String, Value>, is_json: bool) -> Vec<(String, String)> {

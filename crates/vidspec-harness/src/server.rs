@@ -43,19 +43,20 @@ impl ReplayServer {
 
     /// The same question, put to this server instead of the provider.
     pub fn redirect<'p>(&self, question: &Question<'p>) -> Question<'p> {
-        let real = question.provider().base_url();
-        let here = Url::parse(&self.server.uri()).and_then(|uri| uri.join(real.path()));
-        question.clone().at(here.unwrap_or_else(|_| real.clone()))
+        let path = question.base_url().map(Url::path).unwrap_or_default();
+        match Url::parse(&self.server.uri()).and_then(|uri| uri.join(path)) {
+            Ok(here) => question.clone().at(here),
+            Err(_) => question.clone(),
+        }
     }
 
     /// Puts the provider's own address where the report names this server.
     pub fn restore(&self, question: &Question<'_>, check: &mut Check) {
-        let real = question.provider().base_url().origin().ascii_serialization();
-        if let Ok(report) = &mut check.outcome {
-            for output in &mut report.outputs {
-                if let Some(path) = output.url.strip_prefix(&self.server.uri()) {
-                    output.url = format!("{real}{path}");
-                }
+        let Some(real) = question.base_url().map(|url| url.origin().ascii_serialization()) else { return };
+        let urls = check.outcome.iter_mut().flat_map(|report| &mut report.outputs).filter_map(|output| output.url.as_mut());
+        for url in urls {
+            if let Some(path) = url.strip_prefix(&self.server.uri()) {
+                *url = format!("{real}{path}");
             }
         }
     }

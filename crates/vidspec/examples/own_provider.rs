@@ -49,7 +49,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let report = check.outcome?;
     assert_eq!(report.state, State::Completed);
-    assert_eq!(report.outputs.first().map(|output| output.url.as_str()), Some("https://cdn.example.com/17.mp4"));
+    assert_eq!(report.outputs.first().and_then(|output| output.url.as_deref()), Some("https://cdn.example.com/17.mp4"));
     Ok(())
 }
 

@@ -28,3 +28,33 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
         None => false,
     }
 }
+
+/// Whether a text is one or more labels of a host name (RFC 1123, section 2.1): letters, digits and `-` between dots.
+pub(crate) fn are_labels(text: &str) -> bool {
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    text.len() <= 253 && text.split('.').all(is_label)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_of_a_host() {
+        for text in ["us-central1", "eu", "a.b-c.example", "x".repeat(63).as_str()] {
+            assert!(are_labels(text), "{text}");
+        }
+        for text in ["", "a..b", ".a", "a.", "-a", "a-", "a/b", "a@b", "a:1", "a_b", "ü", "a b", "a#", x64().as_str()] {
+            assert!(!are_labels(text), "{text}");
+        }
+    }
+
+    fn x64() -> String {
+        "x".repeat(64)
+    }
+}

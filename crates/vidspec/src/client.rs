@@ -9,9 +9,10 @@ use crate::base_url::is_loopback;
 use crate::credentials::Credentials;
 use crate::judge::{Judgement, Question};
 use crate::problem::{Problem, ProblemKind};
+use crate::provider::Provider;
 use crate::report::Check;
 use crate::request::Request;
-use crate::response::{LARGEST_BODY, Response};
+use crate::response::Response;
 use crate::time::Timestamp;
 
 mod tls;
@@ -24,17 +25,18 @@ const MOST_REDIRECTS: usize = 5;
 
 /// Asks providers about jobs.
 ///
-/// It sends only what definitions mark as a safe read. A key goes to the host it was made for and nowhere else: a redirect
-/// to another host is not followed. What a server echoes of the key is removed before anything looks at the answer.
+/// It sends only what definitions mark as a safe read. A key goes to the hosts that its definition names and nowhere else: a
+/// redirect to another host is not followed. What a server echoes of the key is removed before anything looks at the answer.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use vidspec::{Catalogue, Client, Credentials};
+/// use vidspec::{Catalogue, Client, Credentials, Surroundings};
 ///
 /// let catalogue = Catalogue::builtin();
 /// let job = catalogue.resolve("pictory:4a09edf9-d071-4847-bda5-8dea913d80fe", None)?;
 /// let key = Credentials::find(&job.provider, |name| std::env::var(name).ok())?;
-/// let check = Client::new()?.check(&job.provider.question(job.job_id), &key).await;
+/// let question = job.question(&Surroundings::new(|name| std::env::var(name).ok()));
+/// let check = Client::new()?.check(&question, &key).await;
 /// match check.outcome {
 ///     Ok(report) => println!("{}", report.state),
 ///     Err(problem) => println!("no state: {problem}"),
@@ -102,7 +104,8 @@ impl Client {
         credentials: &Credentials,
         mut observe: impl FnMut(&Request, &Response),
     ) -> Check {
-        let response = match self.ask(question.request(credentials), &mut observe).await {
+        let request = question.request_at(credentials, (self.clock)());
+        let response = match self.ask(question.provider(), request, &mut observe).await {
             Ok(response) => response,
             Err(Trouble { problem, http_status }) => {
                 return Check { http_status, ..question.failed(problem, (self.clock)()) };
@@ -110,22 +113,26 @@ impl Client {
         };
         match question.judge(&response) {
             Judgement::Final(check) => check,
-            Judgement::Ask(followup) => match self.ask(followup.request(credentials), &mut observe).await {
-                Ok(response) => followup.judge(&response),
-                Err(trouble) => followup.failed(trouble.problem),
-            },
+            Judgement::Ask(followup) => {
+                let request = followup.request_at(credentials, (self.clock)());
+                match self.ask(question.provider(), request, &mut observe).await {
+                    Ok(response) => followup.judge(&response),
+                    Err(trouble) => followup.failed(trouble.problem),
+                }
+            }
         }
     }
 
     async fn ask(
         &self,
+        provider: &Provider,
         request: Result<Request, Problem>,
         observe: &mut impl FnMut(&Request, &Response),
     ) -> Result<Response, Trouble> {
         let mut request = request?;
         for _ in 0..=MOST_REDIRECTS {
             let response = self.send(&request).await?;
-            let target = redirect(&request, &response);
+            let target = redirect(provider, &request, &response);
             let http_status = Some(response.status);
             if let Some(url) = target.map_err(|problem| Trouble { problem, http_status })? {
                 request = request.redirected(url);
@@ -140,7 +147,11 @@ impl Client {
 
     async fn send(&self, request: &Request) -> Result<Response, Trouble> {
         let http = if is_loopback(request.public_url()) { &self.local } else { &self.http };
-        let mut builder = http.get(request.url()).timeout(self.timeout);
+        let method = if request.method() == "POST" { reqwest::Method::POST } else { reqwest::Method::GET };
+        let mut builder = http.request(method, request.url()).timeout(self.timeout);
+        if let Some(body) = request.body() {
+            builder = builder.body(body.to_owned());
+        }
         for (name, value) in request.headers() {
             builder = match reqwest::header::HeaderValue::from_str(value) {
                 Ok(mut value) => {
@@ -158,8 +169,8 @@ impl Client {
         let (status, headers) = (answer.status().as_u16(), answer.headers().iter().map(header).collect());
         let mut body = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(|error| self.trouble(error, request))? {
-            if body.len() + chunk.len() > LARGEST_BODY {
-                let message = format!("HTTP {status} with a body of more than {} MiB", LARGEST_BODY >> 20);
+            if body.len() + chunk.len() > request.body_limit() {
+                let message = format!("HTTP {status} with a body of more than {} MiB", request.body_limit() >> 20);
                 let problem = Problem::new(ProblemKind::UndocumentedResponse, message);
                 return Err(Trouble { problem, http_status: Some(status) });
             }
@@ -268,16 +279,17 @@ fn host_and_port(url: &Url) -> String {
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
-/// Where a redirect leads, if the answer is one. Only the same host is followed: the key belongs to it.
-fn redirect(request: &Request, response: &Response) -> Result<Option<Url>, Problem> {
-    if !matches!(response.status, 301 | 302 | 303 | 307 | 308) {
+/// Where a redirect leads, if the answer is one. It is followed to the same host, and between the hosts of the provider: the key
+/// belongs to them. A question by `POST` is never put anew.
+fn redirect(provider: &Provider, request: &Request, response: &Response) -> Result<Option<Url>, Problem> {
+    if !matches!(response.status, 301 | 302 | 303 | 307 | 308) || request.method() != "GET" {
         return Ok(None);
     }
     let here = request.public_url();
     let Some(target) = response.header("location").and_then(|location| here.join(location).ok()) else {
         return Ok(None);
     };
-    if target.origin() == here.origin() {
+    if target.origin() == here.origin() || (provider.may_see_key(here) && provider.may_see_key(&target)) {
         return Ok(Some(target));
     }
     let target = if target.has_host() { host_and_port(&target) } else { "another kind of address".to_owned() };

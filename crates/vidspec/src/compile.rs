@@ -1,22 +1,25 @@
 //! From a definition to a provider: what only shows when the parts are seen together.
 
-use url::Url;
-
-use crate::base_url;
 use crate::decision::{Decision, Part};
-use crate::definition::{
-    Answer, Auth, AuthStyle, Definition, FromScalar as _, HeaderName, LANGUAGE_VERSION, Lifecycle, Step, Unit, Word, read,
-    read_proven,
-};
+use crate::definition::{Answer, Definition, JobIdShape, LANGUAGE_VERSION, Lifecycle, Step, Unit, Word, read, read_proven};
 use crate::diagnostic::{Diagnostics, SourceText};
+use crate::params::captured_names;
 use crate::provider::Provider;
+use crate::response::LARGEST_BODY;
+use crate::template::Template;
 
 mod answers;
+mod auth;
 mod findings;
+mod hosts;
+mod params;
 mod sources;
 
 use answers::check_answers;
+use auth::check_auth;
 use findings::{Findings, at, below, element};
+use hosts::check_hosts;
+use params::check_params;
 use sources::{check_source, require_variable};
 
 /// Reads and checks a file.
@@ -66,13 +69,58 @@ fn check(definition: &Definition, source: &SourceText, findings: &mut Findings) 
         None,
     );
     check_file_name(&definition.id.0, &source.name, findings);
-    check_base_url(&definition.base_url.0, findings);
-    for (index, way) in definition.auth.0.iter().enumerate() {
-        check_auth(way, &element(at!["auth"], index, definition.auth.0.len()), findings);
+    check_params(definition, findings);
+    findings.params = definition.params.keys().map(Word::as_str).chain(captured_names(definition)).map(str::to_owned).collect();
+    findings.names.clone_from(&findings.params);
+    check_hosts(definition, findings);
+    check_auth(definition, findings);
+    check_headers(definition, findings);
+    if let Some(shape) = &definition.job_id {
+        check_examples(shape, findings);
     }
-    let key_names: Vec<&str> = definition.auth.0.iter().filter_map(|way| way.name.as_ref()).map(Word::as_str).collect();
+    if let Some(lifecycle) = &definition.lifecycle {
+        check_lifecycle(lifecycle, findings);
+    }
+    let interval = definition.poll.interval.is_none_or(|interval| interval.0 > 0.0);
+    findings.require(interval, at!["poll", "interval"], || "expected some time between two questions, found none".into(), None);
+    let limit = definition.body_limit.is_none_or(|limit| (LARGEST_BODY..=LARGEST_LIMIT).contains(&limit.0));
+    let message = || format!("expected {} to {} MiB, found another size", LARGEST_BODY >> 20, LARGEST_LIMIT >> 20);
+    findings.require(limit, at!["body_limit"], message, None);
+    check_answers(definition, findings);
+    check_shared(definition, findings);
+}
+
+/// An answer is held in memory, whole.
+const LARGEST_LIMIT: usize = 512 * 1024 * 1024;
+
+/// A name that stands in braces.
+fn check_name(name: &str, taken: &[&str], at: &[Step], help: &str, findings: &mut Findings) {
+    let usable = Template::parse(&format!("{{{name}}}")).is_ok() && !name.starts_with('+') && !taken.contains(&name);
+    let message = || format!("expected a name of small letters, digits and `_` that is not taken, found `{name}`");
+    findings.require(usable, at, message, Some(help));
+}
+
+/// The names of environment variables.
+fn check_variables<'d>(names: impl IntoIterator<Item = &'d Word>, at: &[Step], findings: &mut Findings) {
+    for (index, name) in names.into_iter().enumerate() {
+        let name = name.as_str();
+        let well_formed = name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
+            && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
+        let message = || format!("expected the name of an environment variable such as `ACME_API_KEY`, found `{name}`");
+        findings.require(well_formed, &below(at, index), message, Some("the key itself never belongs into this file"));
+    }
+}
+
+fn check_headers(definition: &Definition, findings: &mut Findings) {
+    let names = |way: &'_ crate::definition::Auth| {
+        way.name.as_ref().map(|name| name.0.clone()).or(way.header.as_ref().map(|name| name.0.clone()))
+    };
+    let key_names: Vec<_> = definition.auth.0.iter().filter_map(names).collect();
     for (name, value) in &definition.headers {
-        let holds_a_key = ["authorization", "cookie"].iter().chain(&key_names).any(|key| name.0.eq_ignore_ascii_case(key));
+        let holds_a_key = ["authorization", "cookie"]
+            .into_iter()
+            .chain(key_names.iter().map(|name| &**name))
+            .any(|key| name.0.eq_ignore_ascii_case(key));
         let message = || format!("expected headers without a key, found `{}`", name.0);
         findings.require(
             !holds_a_key,
@@ -91,28 +139,18 @@ fn check(definition: &Definition, source: &SourceText, findings: &mut Findings) 
         let visible = value.as_str().bytes().all(|byte| (b' '..=b'~').contains(&byte));
         findings.require(visible, at!["headers", &*name.0], || "expected visible ASCII as the value of a header".into(), None);
     }
-    if let Some(shape) = &definition.job_id {
-        for (index, example) in shape.example.0.iter().enumerate() {
-            let matched = shape.pattern.0.iter().any(|pattern| pattern.is_match(example.as_str()));
-            let message = || format!("expected an example that the pattern matches, found `{}`", example.as_str());
-            let at = element(at!["job_id", "example"], index, shape.example.0.len());
-            findings.require(matched, &at, message, None);
-            let id = crate::job::JobId::new(example.as_str());
-            findings.require(
-                id.is_ok(),
-                at!["job_id", "example"],
-                || id.as_ref().err().map(ToString::to_string).unwrap_or_default(),
-                None,
-            );
-        }
+}
+
+fn check_examples(shape: &JobIdShape, findings: &mut Findings) {
+    for (index, example) in shape.example.0.iter().enumerate() {
+        let matched = shape.pattern.0.iter().any(|pattern| pattern.is_match(example.as_str()));
+        let message = || format!("expected an example that the pattern matches, found `{}`", example.as_str());
+        let at = element(at!["job_id", "example"], index, shape.example.0.len());
+        findings.require(matched, &at, message, None);
+        let id = crate::job::JobId::new(example.as_str());
+        let message = || id.as_ref().err().map(ToString::to_string).unwrap_or_default();
+        findings.require(id.is_ok(), at!["job_id", "example"], message, None);
     }
-    if let Some(lifecycle) = &definition.lifecycle {
-        check_lifecycle(lifecycle, findings);
-    }
-    let interval = definition.poll.interval.is_none_or(|interval| interval.0 > 0.0);
-    findings.require(interval, at!["poll", "interval"], || "expected some time between two questions, found none".into(), None);
-    check_answers(definition, findings);
-    check_shared(definition, findings);
 }
 
 /// Headers that decide where a request goes or what it does.
@@ -137,64 +175,6 @@ fn check_file_name(id: &str, file: &str, findings: &mut Findings) {
         Some("a provider is found by the name of its file; rename one of the two"),
         Some(at!["id"]),
     );
-}
-
-fn check_base_url(base_url: &Url, findings: &mut Findings) {
-    let complaint = base_url::complaint(base_url);
-    let more = complaint.as_ref().is_some_and(|complaint| complaint.ends_with("found more"));
-    let help = more.then_some("a query belongs into the path of `get`, a key into `auth`");
-    findings.require(complaint.is_none(), at!["base_url"], || complaint.unwrap_or_default(), help);
-}
-
-fn check_auth(auth: &Auth, at: &[Step], findings: &mut Findings) {
-    let named = matches!(auth.style, AuthStyle::Header | AuthStyle::Query);
-    findings.require(
-        named == auth.name.is_some(),
-        at,
-        || {
-            if named {
-                "expected `name`, the name of the header or parameter, found none".into()
-            } else {
-                "expected no `name` with this style, found one".into()
-            }
-        },
-        Some("`name` goes with the styles `header` and `query`, and only with them"),
-    );
-    if let Some(name) = auth.name.as_ref().filter(|_| auth.style == AuthStyle::Header) {
-        let is_name = HeaderName::from_scalar(name.as_str());
-        findings.require(is_name.is_ok(), &below(at, "name"), || is_name.as_ref().err().cloned().unwrap_or_default(), None);
-    }
-    if let Some(scheme) = &auth.scheme {
-        let word = scheme.as_str();
-        let is_word = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-        let message = || format!("expected one word such as `Key` before the key, found `{word}`");
-        findings.require(is_word, &below(at, "scheme"), message, None);
-    }
-    let schemed = auth.style == AuthStyle::Scheme;
-    findings.require(
-        schemed == auth.scheme.is_some(),
-        at,
-        || {
-            if schemed {
-                "expected `scheme`, the word before the key, found none".into()
-            } else {
-                "expected no `scheme` with this style, found one".into()
-            }
-        },
-        Some("`scheme` goes with the style `scheme`, and only with it"),
-    );
-    for (index, name) in auth.env.0.iter().enumerate() {
-        let name = name.as_str();
-        let well_formed = name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
-            && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
-        let message = || format!("expected the name of an environment variable such as `ACME_API_KEY`, found `{name}`");
-        findings.require(
-            well_formed,
-            &below(&below(at, "env"), index),
-            message,
-            Some("the key itself never belongs into this file"),
-        );
-    }
 }
 
 fn check_lifecycle(lifecycle: &Lifecycle, findings: &mut Findings) {

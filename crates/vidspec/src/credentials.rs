@@ -1,31 +1,37 @@
 //! The key that is sent to a provider.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
-
-use crate::definition::{Auth, AuthStyle};
+use crate::definition::Word;
 use crate::problem::{Problem, ProblemKind};
 use crate::provider::Provider;
-use crate::request::{Key, KeyPlace};
+use crate::request::Key;
 use crate::secret::Secret;
+use crate::time::Timestamp;
+
+mod token;
+mod way;
+
+pub(crate) use way::{TOKEN, Way};
 
 /// The key for one provider, and the way it is sent.
 #[derive(Clone, Debug)]
 pub struct Credentials {
     /// The provider that the key was looked up for; a key that the caller holds belongs to nobody yet.
     provider: Option<String>,
-    /// Which of the provider's ways to send a key.
-    way: usize,
-    key: Secret,
-    name: Option<String>,
+    /// Which of the provider's ways to send a key; if not known, the first that takes one secret.
+    way: Option<usize>,
+    /// The secrets of that way, in its order.
+    secrets: Vec<Secret>,
+    /// The names that they were found under.
+    names: Vec<String>,
 }
 
 impl Credentials {
-    /// A key that the caller holds, sent in the provider's first way.
+    /// A key that the caller holds, sent in the provider's first way that takes one secret.
     ///
-    /// A key of the form `user:password` is expected where the provider wants HTTP's basic authentication.
+    /// A key of the form `user:password`, or the base64 of that, is expected where the provider wants HTTP's basic
+    /// authentication.
     pub fn new(key: &str) -> Self {
-        Self { provider: None, way: 0, key: Secret::new(key), name: None }
+        Self { provider: None, way: None, secrets: vec![Secret::new(key)], names: Vec::new() }
     }
 
     /// Looks the key up under the names that the definition lists, usually in the environment:
@@ -37,94 +43,83 @@ impl Credentials {
     /// assert!(Credentials::find(&provider, keys).is_ok());
     /// ```
     ///
-    /// An empty value counts as none.
+    /// An empty value counts as none. Where a way takes several secrets, it is used only if all of them are set.
     ///
     /// # Errors
     /// A problem of the kind `unauthorized` that names what was looked for.
     pub fn find(provider: &Provider, lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Problem> {
-        let ways = &provider.definition().auth.0;
-        for (index, way) in ways.iter().enumerate() {
-            let found = way.env.0.iter().filter_map(|name| Some((name, Secret::new(&lookup(name.as_str())?))));
-            if let Some((name, key)) = found.into_iter().find(|(_, key)| !key.expose().is_empty()) {
-                let provider = Some(provider.id().to_owned());
-                return Ok(Self { provider, way: index, key, name: Some(name.as_str().to_owned()) });
-            }
-        }
-        Err(missing_key(provider.name(), provider.key_variables()))
+        let first_set = |variables: &[Word]| {
+            let set = |name: &Word| Some((name.as_str().to_owned(), Secret::new(&lookup(name.as_str())?)));
+            variables.iter().filter_map(set).find(|(_, secret)| !secret.expose().is_empty())
+        };
+        let all_set = |way: &Way| way.secrets().map(first_set).collect::<Option<Vec<_>>>();
+        let mut ways = provider.ways().iter().enumerate();
+        let found = ways.find_map(|(index, way)| Some((index, all_set(way)?)));
+        let (way, found) = found.ok_or_else(|| missing_key(provider.name(), &alternatives(provider)))?;
+        let (names, secrets) = found.into_iter().unzip();
+        Ok(Self { provider: Some(provider.id().to_owned()), way: Some(way), secrets, names })
     }
 
-    /// Looks the key up under one name only, as for a second account.
+    /// Looks the key up under one name only, as for a second account. It is sent in the way that lists this name, or else in the
+    /// first that takes one secret.
     ///
     /// # Errors
     /// A problem of the kind `unauthorized` that names what was looked for.
     pub fn find_under(provider: &Provider, name: &str, lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Problem> {
         let key = lookup(name).map(|text| Secret::new(&text)).filter(|key| !key.expose().is_empty());
-        let listed = |way: &Auth| way.env.0.iter().any(|known| known.as_str() == name);
-        let way = provider.definition().auth.0.iter().position(listed).unwrap_or_default();
-        let found = key.map(|key| Self { provider: Some(provider.id().to_owned()), way, key, name: Some(name.to_owned()) });
-        found.ok_or_else(|| missing_key(provider.name(), std::iter::once(name)))
+        let lists = |way: &Way| way.secrets().len() == 1 && way.variables().any(|known| known == name);
+        let way = provider.ways().iter().position(lists);
+        let key = key.ok_or_else(|| missing_key(provider.name(), name))?;
+        Ok(Self { provider: Some(provider.id().to_owned()), way, secrets: vec![key], names: vec![name.to_owned()] })
     }
 
-    /// The name that the key was found under.
+    /// The name that the key was found under; of several secrets the first one's.
     pub fn name(&self) -> Option<&str> {
-        self.name.as_deref()
+        self.names.first().map(String::as_str)
     }
 
-    /// The header with which this provider is sent the key, with a stand-in for the key; `None` where the key goes into the query
-    /// or is encoded.
+    /// The header with which this provider is sent the key, with a stand-in for the key; `None` where the key goes into the query,
+    /// is encoded, or is made of several secrets.
     pub fn header_with(&self, stand_in: &str, provider: &Provider) -> Option<(String, String)> {
-        let way = provider.definition().auth.0.get(self.way).filter(|way| way.style != AuthStyle::Basic)?;
-        let key = place(way, &Secret::new(stand_in))?;
-        match key.place {
-            KeyPlace::Header(name) => Some((name, key.value.expose().to_owned())),
-            KeyPlace::Query(_) => None,
-        }
+        self.way(provider)?.header_with(stand_in)
     }
 
-    /// The key in the place where this provider wants it.
-    pub(crate) fn place(&self, provider: &Provider) -> Result<Key, Problem> {
+    /// The key in the place where this provider wants it, at this moment.
+    pub(crate) fn place(&self, provider: &Provider, now: Timestamp) -> Result<Key, Problem> {
+        let misconfigured = |message: String| Problem::new(ProblemKind::Misconfigured, message);
         if let Some(own) = self.provider.as_ref().filter(|own| *own != provider.id()) {
-            let message = format!("the key is that of {own}, and {} must not see it", provider.id());
-            return Err(Problem::new(ProblemKind::Misconfigured, message));
+            return Err(misconfigured(format!("the key is that of {own}, and {} must not see it", provider.id())));
         }
-        let key = provider.definition().auth.0.get(self.way).and_then(|way| place(way, &self.key));
-        key.filter(|key| fits_a_header(key) && can_be_a_key(self.key.expose())).ok_or_else(|| {
-            let name = self.name.as_deref().unwrap_or("it");
-            let message = format!("the key has characters that cannot be sent; was {name} copied whole, and alone?");
-            Problem::new(ProblemKind::Misconfigured, message)
+        let way = self
+            .way(provider)
+            .ok_or_else(|| misconfigured(format!("{} takes no single key: set {}", provider.name(), alternatives(provider))))?;
+        let sendable = self.secrets.iter().all(|secret| can_be_a_key(secret.expose()));
+        let key = way.place(&self.secrets, now).filter(|key| sendable && fits_a_header(key));
+        key.ok_or_else(|| {
+            let names = if self.names.is_empty() { "it".to_owned() } else { self.names.join(" and ") };
+            misconfigured(format!("the key has characters that cannot be sent; was {names} copied whole, and alone?"))
         })
     }
+
+    fn way<'p>(&self, provider: &'p Provider) -> Option<&'p Way> {
+        match self.way {
+            Some(index) => provider.ways().get(index),
+            None => provider.ways().iter().find(|way| way.secrets().len() == self.secrets.len()),
+        }
+    }
+}
+
+/// `A or B`, and where a way takes several secrets `A, or B and C`.
+fn alternatives(provider: &Provider) -> String {
+    let secrets = |variables: &[Word]| variables.iter().map(Word::as_str).collect::<Vec<_>>().join(" or ");
+    let ways = provider.ways().iter().map(|way| way.secrets().map(secrets).collect::<Vec<_>>().join(" and "));
+    let several = provider.ways().iter().any(|way| way.secrets().len() > 1);
+    ways.collect::<Vec<_>>().join(if several { ", or " } else { " or " })
 }
 
 /// The problem of a check that has no key to send.
-fn missing_key<'n>(provider: &str, names: impl Iterator<Item = &'n str>) -> Problem {
-    let names: Vec<&str> = names.collect();
-    let message = format!("no key for {provider}: set {} in the environment", names.join(" or "));
-    Problem::new(ProblemKind::Unauthorized, message)
-}
-
-fn place(auth: &Auth, key: &Secret) -> Option<Key> {
-    let encoded = || Secret::new(&BASE64.encode(key.expose()));
-    let (place, value) = match auth.style {
-        AuthStyle::Bearer => (authorization(), format!("Bearer {}", key.expose())),
-        AuthStyle::Raw => (authorization(), key.expose().to_owned()),
-        AuthStyle::Scheme => (authorization(), format!("{} {}", auth.scheme.as_ref()?.as_str(), key.expose())),
-        AuthStyle::Basic => (authorization(), format!("Basic {}", encoded().expose())),
-        AuthStyle::Header => (KeyPlace::Header(auth.name.as_ref()?.as_str().to_ascii_lowercase()), key.expose().to_owned()),
-        AuthStyle::Query => (KeyPlace::Query(auth.name.as_ref()?.as_str().to_owned()), key.expose().to_owned()),
-    };
-    let mut spellings = vec![key.clone()];
-    if auth.style == AuthStyle::Basic {
-        spellings.push(encoded());
-        // Some providers put the key before the colon, and nothing after it.
-        let part = key.expose().split_once(':').map(|(user, password)| if password.is_empty() { user } else { password });
-        spellings.extend(part.map(Secret::new));
-    }
-    Some(Key { place, value: Secret::new(&value), spellings })
-}
-
-fn authorization() -> KeyPlace {
-    KeyPlace::Header("authorization".into())
+fn missing_key(provider: &str, names: &str) -> Problem {
+    Problem::new(ProblemKind::Unauthorized, format!("no key for {provider}: set {names} in the environment"))
 }
 
 fn can_be_a_key(text: &str) -> bool {

@@ -10,11 +10,14 @@ use serde::Deserialize;
 
 mod answer;
 mod auth;
+mod body;
 mod codes;
 mod condition;
 mod finding;
+mod hosts;
 mod leaf;
 mod outputs;
+mod params;
 mod positions;
 mod read;
 mod repair;
@@ -23,12 +26,15 @@ mod verdict;
 mod wording;
 
 pub(crate) use answer::Answer;
-pub(crate) use auth::{Auth, AuthStyle};
+pub(crate) use auth::{Algorithm, Auth, AuthStyle, TokenRule};
+pub(crate) use body::Body;
 pub(crate) use codes::{CodeTable, JobError, Refusal};
 pub(crate) use condition::{BodyKind, Clause, Condition, Test};
 pub(crate) use finding::{Finding, Step};
-pub(crate) use leaf::{Address, FromScalar, HeaderName, OneOrMany, Pattern, ProviderId, Seconds, Word};
-pub(crate) use outputs::{OutputRole, OutputRule};
+pub(crate) use hosts::{BaseAddress, BaseUrl, HostPattern};
+pub(crate) use leaf::{Address, FromScalar, HeaderName, OneOrMany, Pattern, ProviderId, Seconds, Size, Word};
+pub(crate) use outputs::{Content, OutputEntry, OutputRole, OutputRule};
+pub(crate) use params::Param;
 pub(crate) use read::{read, read_proven};
 pub(crate) use source::{Origin, Place, Source, Unit};
 pub(crate) use verdict::{Ruling, Verdict};
@@ -52,12 +58,18 @@ pub(crate) struct Definition {
     #[serde(default)]
     pub(crate) lifecycle: Option<Lifecycle>,
     /// The address that request paths are appended to.
-    pub(crate) base_url: Address,
+    pub(crate) base_url: BaseUrl,
+    /// The hosts that may see the key; without them only that of `base_url`.
+    #[serde(default)]
+    pub(crate) hosts: Option<OneOrMany<HostPattern>>,
     /// How the key is sent; several are alternatives, of which the first with a key is used.
     pub(crate) auth: OneOrMany<Auth>,
     /// More headers that every request needs.
     #[serde(default)]
     pub(crate) headers: IndexMap<HeaderName, Word>,
+    /// Values that requests need beside the id of the job.
+    #[serde(default)]
+    pub(crate) params: IndexMap<Word, Param>,
     /// How a job id of this provider looks.
     #[serde(default)]
     pub(crate) job_id: Option<JobIdShape>,
@@ -75,6 +87,9 @@ pub(crate) struct Definition {
     /// Where the provider's own id of an exchange is found.
     #[serde(default)]
     pub(crate) request_id: Option<Source>,
+    /// The largest answer that is read.
+    #[serde(default)]
+    pub(crate) body_limit: Option<Size>,
     /// When to ask again.
     #[serde(default)]
     pub(crate) poll: Poll,

@@ -6,6 +6,8 @@ use url::Url;
 
 use crate::catalogue::{Catalogue, CatalogueError};
 use crate::job::{InvalidJobId, JobId};
+use crate::judge::Question;
+use crate::params::{Params, Surroundings};
 use crate::provider::Provider;
 use crate::template::{JOB_ID, Part, Template};
 
@@ -17,6 +19,22 @@ pub struct Resolved {
     pub provider: Arc<Provider>,
     /// The id of the job.
     pub job_id: JobId,
+    /// What the reference gives beside the id.
+    pub params: Params,
+}
+
+impl Resolved {
+    /// The question about the job, with the params that were given for it and those of the environment.
+    ///
+    /// ```
+    /// # use vidspec::{Catalogue, Surroundings};
+    /// let job = Catalogue::builtin().resolve("sora:video_abc123def456789", None)?;
+    /// let question = job.question(&Surroundings::new(|name| std::env::var(name).ok()));
+    /// # Ok::<(), vidspec::ResolveError>(())
+    /// ```
+    pub fn question(&self, surroundings: &Surroundings<'_>) -> Question<'_> {
+        self.provider.question_with(self.job_id.clone(), &self.params, surroundings)
+    }
 }
 
 /// Why it is not known which job is meant.
@@ -69,6 +87,20 @@ impl Catalogue {
     /// # Errors
     /// If the id cannot be sent, or if it does not tell exactly one provider.
     pub fn resolve(&self, text: &str, provider: Option<&str>) -> Result<Resolved, ResolveError> {
+        self.resolve_in(text, provider, &Surroundings::none())
+    }
+
+    /// The same, where params may be stated or stand in the environment: a provider that needs one is a candidate for a bare id only
+    /// if there is one.
+    ///
+    /// # Errors
+    /// As [`Catalogue::resolve`].
+    pub fn resolve_in(
+        &self,
+        text: &str,
+        provider: Option<&str>,
+        surroundings: &Surroundings<'_>,
+    ) -> Result<Resolved, ResolveError> {
         let text = text.trim();
         let scheme = text.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
         if matches!(scheme.as_deref(), Some("https" | "http")) {
@@ -81,26 +113,24 @@ impl Catalogue {
             }
             (Some((prefix, id)), _) => self.resolve_named(prefix, id),
             (None, Some(provider)) => self.resolve_named(provider, text),
-            (None, None) => self.resolve_bare(text),
+            (None, None) => self.resolve_bare(text, surroundings),
         }
     }
 
-    fn resolve_named(&self, provider: &str, id: &str) -> Result<Resolved, ResolveError> {
+    fn resolve_named(&self, provider: &str, text: &str) -> Result<Resolved, ResolveError> {
         let provider = self.provider(provider).map_err(ResolveError::Provider)?;
-        Ok(Resolved { provider, job_id: JobId::new(id)? })
+        let (id, params) = provider.part(text);
+        Ok(Resolved { job_id: JobId::new(id)?, params, provider })
     }
 
-    fn resolve_bare(&self, id: &str) -> Result<Resolved, ResolveError> {
-        let job_id = JobId::new(id)?;
-        let mut candidates: Vec<Arc<Provider>> = self.readable().filter(|provider| provider.recognises(id)).collect();
-        match (candidates.pop(), candidates.is_empty()) {
-            (Some(provider), true) => Ok(Resolved { provider, job_id }),
-            (Some(last), false) => {
-                let candidates = candidates.iter().chain([&last]).map(|provider| provider.id().to_owned()).collect();
-                Err(ResolveError::Ambiguous { id: job_id, candidates })
-            }
-            (None, _) => Err(ResolveError::Unrecognised(job_id)),
-        }
+    fn resolve_bare(&self, text: &str, surroundings: &Surroundings<'_>) -> Result<Resolved, ResolveError> {
+        let whole = JobId::new(text)?;
+        let candidate = |provider: Arc<Provider>| {
+            let (id, params) = provider.part(text);
+            let job_id = JobId::new(id).ok().filter(|_| provider.recognises(id))?;
+            provider.is_complete(&job_id, &params, surroundings).then(|| Resolved { job_id, params, provider })
+        };
+        only_one(self.readable().filter_map(candidate), whole, ResolveError::Unrecognised)
     }
 
     /// Understands the address that a status request is sent to. A key in its query is dropped unseen.
@@ -108,19 +138,33 @@ impl Catalogue {
         let address = Url::parse(text).map_err(|_| ResolveError::ForeignAddress("an address that cannot be read".into()))?;
         let foreign = || ResolveError::ForeignAddress(format!("{}{}", address.origin().ascii_serialization(), address.path()));
         let known = self.readable().filter(|known| provider.is_none_or(|id| known.id() == id));
-        let mut found: Vec<_> = known.filter_map(|provider| Some((job_id_in(&provider, &address)?, provider))).collect();
-        let (id, provider) = found.pop().ok_or_else(foreign)?;
-        let job_id = JobId::new(&id)?;
-        if found.is_empty() {
-            return Ok(Resolved { provider, job_id });
-        }
-        let candidates = found.iter().map(|(_, provider)| provider).chain([&provider]).map(|provider| provider.id().to_owned());
-        Err(ResolveError::Ambiguous { id: job_id, candidates: candidates.collect() })
+        let mut found = known.filter_map(|provider| Some((job_in(&provider, &address)?, provider))).peekable();
+        let ((id, _), _) = found.peek().ok_or_else(foreign)?;
+        let whole = JobId::new(id)?;
+        let resolved = found.map(|((id, params), provider)| Some(Resolved { job_id: JobId::new(&id).ok()?, params, provider }));
+        only_one(resolved.flatten(), whole, |_| foreign())
     }
 
     /// Definitions with mistakes are passed over: they cannot recognise anything.
     fn readable(&self) -> impl Iterator<Item = Arc<Provider>> {
         self.winners().filter_map(|entry| entry.provider().ok())
+    }
+}
+
+/// The only candidate; of several none is chosen.
+fn only_one(
+    candidates: impl Iterator<Item = Resolved>,
+    id: JobId,
+    none: impl FnOnce(JobId) -> ResolveError,
+) -> Result<Resolved, ResolveError> {
+    let mut candidates: Vec<Resolved> = candidates.collect();
+    match (candidates.pop(), candidates.is_empty()) {
+        (Some(resolved), true) => Ok(resolved),
+        (Some(last), false) => {
+            let names = candidates.iter().chain([&last]).map(|candidate| candidate.provider.id().to_owned());
+            Err(ResolveError::Ambiguous { id, candidates: names.collect() })
+        }
+        (None, _) => Err(none(id)),
     }
 }
 
@@ -138,32 +182,46 @@ fn without_query(text: &str) -> &str {
     text.split(['?', '#']).next().unwrap_or(text)
 }
 
-fn job_id_in(provider: &Provider, address: &Url) -> Option<String> {
-    let base = provider.base_url();
-    let same_host = address.host() == base.host() && address.port_or_known_default() == base.port_or_known_default();
-    let template = &provider.definition().status.get;
-    let wanted = Template::parse(&format!("{}{}", base.path().trim_end_matches('/'), template.as_str())).ok()?;
+/// Reads the id of a job and its params back out of the address of a status request.
+fn job_in(provider: &Provider, address: &Url) -> Option<(String, Params)> {
+    let (_, template) = provider.definition().status.request()?;
+    let base_path = match provider.base_url() {
+        Some(base) => {
+            let same_host = address.host() == base.host() && address.port_or_known_default() == base.port_or_known_default();
+            same_host.then(|| base.path().to_owned())?
+        }
+        None => provider.may_see_key(address).then(String::new)?,
+    };
+    let wanted = Template::parse(&format!("{}{}", base_path.trim_end_matches('/'), template.as_str())).ok()?;
     let path = address.path();
     let target = if template.as_str().contains('?') { format!("{path}?{}", address.query()?) } else { path.to_owned() };
-    same_host.then(|| value_in(&wanted, target.trim_end_matches('/'))).flatten()
+    let mut values = values_in(&wanted, target.trim_end_matches('/'))?;
+    let id = values.iter().position(|(name, _)| *name == JOB_ID)?;
+    let (_, id) = values.swap_remove(id);
+    let given = values.iter().filter(|(name, _)| provider.params().any(|known| known == *name));
+    Some((id, given.fold(Params::new(), |params, (name, value)| params.with(name, value))))
 }
 
-/// Reads the job id back out of an expanded template.
-fn value_in(template: &Template, text: &str) -> Option<String> {
-    let expression: String = template
-        .parts()
-        .iter()
-        .map(|part| match part {
-            Part::Text(literal) => regex_lite::escape(literal),
+/// Reads the values back out of an expanded template.
+fn values_in<'t>(template: &'t Template, text: &str) -> Option<Vec<(&'t str, String)>> {
+    let mut names = Vec::new();
+    let mut expression = String::from("^");
+    for part in template.parts() {
+        match part {
+            Part::Text(literal) => expression.push_str(&regex_lite::escape(literal)),
             Part::Value { name, keep_slashes } => {
-                let characters = if *keep_slashes { "[^?#]" } else { "[^/?#&]" };
-                if &**name == JOB_ID { format!("(?P<{JOB_ID}>{characters}+)") } else { format!("{characters}+") }
+                names.push(&**name);
+                expression.push_str(if *keep_slashes { "([^?#]+)" } else { "([^/?#&]+)" });
             }
-        })
-        .collect();
-    let captures = regex_lite::Regex::new(&format!("^{expression}$")).ok()?.captures(text)?;
-    let encoded = captures.name(JOB_ID)?.as_str();
-    percent_encoding::percent_decode_str(encoded).decode_utf8().ok().map(String::from)
+        }
+    }
+    expression.push('$');
+    let captures = regex_lite::Regex::new(&expression).ok()?.captures(text)?;
+    let decoded = |(name, part): (&'t str, Option<regex_lite::Match<'_>>)| {
+        let value = percent_encoding::percent_decode_str(part?.as_str()).decode_utf8().ok()?;
+        Some((name, value.into_owned()))
+    };
+    names.into_iter().zip(captures.iter().skip(1)).map(decoded).collect()
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
+use crate::params::Params;
+
 /// The longest id that is sent; the longest known ones have some 150 bytes.
 const LONGEST: usize = 1024;
 
@@ -38,25 +40,30 @@ impl JobId {
     /// assert!(JobId::new("../account").is_err());
     /// ```
     pub fn new(text: &str) -> Result<Self, InvalidJobId> {
-        if text.is_empty() {
-            return Err(InvalidJobId::Empty);
-        }
-        if text.len() > LONGEST {
-            return Err(InvalidJobId::TooLong);
-        }
-        if text.chars().any(|c| c.is_control() || c.is_whitespace()) {
-            return Err(InvalidJobId::ControlCharacter);
-        }
-        if text.split(['/', '\\']).any(|segment| matches!(segment, "." | "..")) {
-            return Err(InvalidJobId::DotSegment);
-        }
-        Ok(Self(text.into()))
+        check_value(text).map(|()| Self(text.into()))
     }
 
     /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// What holds for everything that a user puts into an address.
+pub(crate) fn check_value(text: &str) -> Result<(), InvalidJobId> {
+    if text.is_empty() {
+        return Err(InvalidJobId::Empty);
+    }
+    if text.len() > LONGEST {
+        return Err(InvalidJobId::TooLong);
+    }
+    if text.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        return Err(InvalidJobId::ControlCharacter);
+    }
+    if text.split(['/', '\\']).any(|segment| matches!(segment, "." | "..")) {
+        return Err(InvalidJobId::DotSegment);
+    }
+    Ok(())
 }
 
 impl std::fmt::Display for JobId {
@@ -71,7 +78,8 @@ impl Serialize for JobId {
     }
 }
 
-/// A provider and one of its jobs: `pictory:4a09edf9-d071-4847-bda5-8dea913d80fe`.
+/// A provider and one of its jobs: `pictory:4a09edf9-d071-4847-bda5-8dea913d80fe`, with the params that were given for it where
+/// there are some: `fal:764cabcf-b745-4b3e-ae38-1200304cf45b?app=fal-ai/veo3`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct JobReference {
@@ -79,19 +87,29 @@ pub struct JobReference {
     pub provider: Arc<str>,
     /// The id of the job.
     pub job_id: JobId,
+    /// What was given beside the id.
+    pub params: Params,
 }
 
 impl JobReference {
     /// Joins the two.
     pub fn new(provider: impl Into<Arc<str>>, job_id: JobId) -> Self {
-        Self { provider: provider.into(), job_id }
+        Self { provider: provider.into(), job_id, params: Params::new() }
+    }
+
+    /// The same with what was given beside the id.
+    #[must_use]
+    pub fn with_params(mut self, params: Params) -> Self {
+        self.params = params;
+        self
     }
 }
 
 impl std::str::FromStr for JobReference {
     type Err = InvalidJobId;
 
-    /// Reads `provider:id`. Whether the provider is known is for a [`Catalogue`](crate::Catalogue) to say.
+    /// Reads `provider:id`. Whether the provider is known, and whether a `?` begins params or belongs to the id, is for a
+    /// [`Catalogue`](crate::Catalogue) to say.
     fn from_str(text: &str) -> Result<Self, InvalidJobId> {
         let (provider, id) = text.split_once(':').ok_or(InvalidJobId::Empty)?;
         Ok(Self::new(provider, JobId::new(id)?))
@@ -100,7 +118,8 @@ impl std::str::FromStr for JobReference {
 
 impl std::fmt::Display for JobReference {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}:{}", self.provider, self.job_id)
+        let mark = if self.params.is_empty() { "" } else { "?" };
+        write!(f, "{}:{}{mark}{}", self.provider, self.job_id, self.params)
     }
 }
 

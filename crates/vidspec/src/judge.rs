@@ -13,19 +13,23 @@
 //! 7. For a completed job, the `result` request, whose answer goes the same way from 1.
 //! 8. The guards, which note what does not fit together and change nothing ([`guards`]).
 
+use std::borrow::Cow;
+
 use url::Url;
 
 use crate::credentials::Credentials;
 use crate::decision::{Decision, Decisions, Part};
 use crate::definition::{Answer, Ruling, Verdict};
 use crate::failure::{Failure, Reason};
-use crate::job::JobId;
+use crate::job::{JobId, JobReference};
+use crate::params::{self, Params, Settled, Surroundings};
 use crate::problem::{Problem, ProblemKind};
 use crate::provider::Provider;
 use crate::report::{Check, Report};
 use crate::request::Request;
-use crate::response::Response;
+use crate::response::{LARGEST_BODY, Response};
 use crate::state::State;
+use crate::time::Timestamp;
 
 mod address;
 mod condition;
@@ -52,8 +56,10 @@ pub enum Judgement<'p> {
 pub struct Question<'p> {
     provider: &'p Provider,
     job_id: JobId,
-    /// Another address than the provider's own.
-    base_url: Option<Url>,
+    /// The values beside the id, or what is wrong with them.
+    params: Result<Settled, Problem>,
+    /// The address below which it is put, or why there is none.
+    base_url: Result<Cow<'p, Url>, Problem>,
 }
 
 /// The second question, for the file of a completed job.
@@ -68,14 +74,16 @@ pub struct Followup<'p> {
 }
 
 impl<'p> Question<'p> {
-    pub(crate) fn new(provider: &'p Provider, job_id: JobId) -> Self {
-        Self { provider, job_id, base_url: None }
+    pub(crate) fn new(provider: &'p Provider, job_id: JobId, params: &Params, surroundings: &Surroundings<'_>) -> Self {
+        let params = params::settle(provider.definition(), &job_id, params, surroundings);
+        let base_url = address::base(provider, &params, surroundings);
+        Self { provider, job_id, params, base_url }
     }
 
     /// The same question at another address, such as a gateway's.
     #[must_use]
     pub fn at(mut self, base_url: Url) -> Self {
-        self.base_url = Some(base_url);
+        self.base_url = Ok(Cow::Owned(base_url));
         self
     }
 
@@ -89,13 +97,30 @@ impl<'p> Question<'p> {
         &self.job_id
     }
 
-    /// The request to send.
+    /// The address below which the question is put; `None` where a param or a setting is missing.
+    pub fn base_url(&self) -> Option<&Url> {
+        self.base_url.as_deref().ok()
+    }
+
+    /// Whether an address may see the key: it is where the question is put, or one of the provider's hosts.
+    pub fn may_see_key(&self, address: &Url) -> bool {
+        self.base_url().is_some_and(|asked| asked.origin() == address.origin()) || self.provider.may_see_key(address)
+    }
+
+    /// The request to send now.
     ///
     /// # Errors
-    /// A problem of the kind `misconfigured` if the id or the key cannot be sent.
+    /// A problem of the kind `misconfigured` if the id, a param or the key is missing or cannot be sent.
     pub fn request(&self, credentials: &Credentials) -> Result<Request, Problem> {
-        let url = address::build(self.base_url(), &self.provider.definition().status.get, &self.values(&[]))?;
-        self.request_to(url, credentials)
+        self.request_at(credentials, Timestamp::now())
+    }
+
+    /// The request to send at a moment: some providers want the key in a token that is valid for a while.
+    ///
+    /// # Errors
+    /// As [`Question::request`].
+    pub fn request_at(&self, credentials: &Credentials, now: Timestamp) -> Result<Request, Problem> {
+        self.request_for(&self.provider.definition().status, &[], credentials, now)
     }
 
     /// What the answer means.
@@ -104,9 +129,9 @@ impl<'p> Question<'p> {
     }
 
     /// The check that has no answer to judge.
-    pub fn failed(&self, problem: Problem, at: crate::time::Timestamp) -> Check {
+    pub fn failed(&self, problem: Problem, at: Timestamp) -> Check {
         Check {
-            job: self.provider.reference(&self.job_id),
+            job: self.reference(),
             checked_at: at,
             http_status: None,
             request_id: None,
@@ -116,23 +141,55 @@ impl<'p> Question<'p> {
         }
     }
 
-    fn request_to(&self, url: Url, credentials: &Credentials) -> Result<Request, Problem> {
+    /// The reference with which the same question can be put again.
+    pub fn reference(&self) -> JobReference {
+        let given = self.params.as_ref().map_or(&Params::default(), |settled| &settled.given).clone();
+        self.provider.reference(&self.job_id, given)
+    }
+
+    fn request_for(
+        &self,
+        answer: &Answer,
+        with: &[(&'p str, String)],
+        credentials: &Credentials,
+        now: Timestamp,
+    ) -> Result<Request, Problem> {
+        self.params.as_ref().map_err(Clone::clone)?;
+        let base_url = self.base_url.as_ref().map_err(Clone::clone)?;
         let definition = self.provider.definition();
-        let accept = ("accept".to_owned(), "application/json".to_owned());
-        let own = definition.headers.iter().map(|(name, value)| (name.0.to_string(), value.as_str().to_owned()));
-        let mut headers: Vec<_> = own.collect();
-        if headers.iter().all(|(name, _)| !name.eq_ignore_ascii_case(&accept.0)) {
-            headers.push(accept);
+        let values = self.values(with);
+        let (method, path) = answer.request().ok_or_else(|| address::refused("the definition names no path"))?;
+        let url = address::build(base_url, path, &values)?;
+        let mut headers: Vec<_> =
+            definition.headers.iter().map(|(name, value)| (name.0.to_string(), value.as_str().to_owned())).collect();
+        let mut add = |name: &str| {
+            if headers.iter().all(|(known, _)| !known.eq_ignore_ascii_case(name)) {
+                headers.push((name.to_owned(), "application/json".to_owned()));
+            }
+        };
+        add("accept");
+        if answer.body.is_some() {
+            add("content-type");
         }
-        Ok(Request::new(url, headers, credentials.place(self.provider)?))
+        let request = Request::new(method, url, headers, credentials.place(self.provider, now)?)
+            .with_body_limit(definition.body_limit.map_or(LARGEST_BODY, |limit| limit.0));
+        match &answer.body {
+            None => Ok(request),
+            Some(body) => {
+                let body = body.expand(&|name| values.get(name));
+                Ok(request.with_body(&body.ok_or_else(|| address::refused("a value of its body is missing"))?))
+            }
+        }
     }
 
     fn values<'v>(&'v self, with: &'v [(&'p str, String)]) -> Values<'v> {
-        Values { job_id: self.job_id.as_str(), base_url: self.base_url().as_str().trim_end_matches('/'), with }
+        let base_url = self.base_url().map(|url| url.as_str().trim_end_matches('/')).unwrap_or_default();
+        Values { question: self, base_url, with }
     }
 
-    fn base_url(&self) -> &Url {
-        self.base_url.as_ref().unwrap_or(self.provider.base_url())
+    /// The value of a param; none has one where one is missing, and then nothing is sent.
+    fn param(&self, name: &str) -> Option<&str> {
+        self.params.as_ref().ok()?.get(name)
     }
 }
 
@@ -142,8 +199,15 @@ impl Followup<'_> {
     /// # Errors
     /// A problem of the kind `misconfigured` if a value cannot be sent.
     pub fn request(&self, credentials: &Credentials) -> Result<Request, Problem> {
-        let url = address::build(self.question.base_url(), &self.answer.get, &self.question.values(&self.with))?;
-        self.question.request_to(url, credentials)
+        self.request_at(credentials, Timestamp::now())
+    }
+
+    /// The request to send at a moment, as with [`Question::request_at`].
+    ///
+    /// # Errors
+    /// A problem of the kind `misconfigured` if a value cannot be sent.
+    pub fn request_at(&self, credentials: &Credentials, now: Timestamp) -> Result<Request, Problem> {
+        self.question.request_for(self.answer, &self.with, credentials, now)
     }
 
     /// What the answer adds. Mere trouble leaves the state and is reported beside it.
@@ -169,7 +233,7 @@ fn judge_status<'p>(question: &Question<'p>, response: &Response) -> Judgement<'
     let definition = provider.definition();
     let reading = Reading::new(response, question.values(&[]));
     let mut check = Check {
-        job: provider.reference(&question.job_id),
+        job: question.reference(),
         checked_at: response.received_at,
         http_status: Some(response.status),
         request_id: reading.request_id(definition.request_id.as_ref()),
@@ -360,7 +424,6 @@ mod tests {
 
     use super::*;
     use crate::catalogue::Catalogue;
-    use crate::time::Timestamp;
 
     /// Members that definitions look at, so that random documents reach their rules.
     const NAMES: [&str; 16] = [

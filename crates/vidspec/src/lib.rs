@@ -7,7 +7,7 @@
 //!
 //! 1. A [`Catalogue`] holds definitions: those built in, and those of folders and texts that you add.
 //! 2. [`Catalogue::resolve`] finds the [`Provider`] of a job, by reference (`pictory:4a09…`), address or the look of the id.
-//! 3. [`Provider::question`] makes a [`Question`]; with [`Credentials`] it gives the [`Request`] to send.
+//! 3. [`Resolved::question`] makes a [`Question`]; with [`Credentials`] it gives the [`Request`] to send.
 //! 4. The [`Response`] is judged: [`Question::judge`] gives a [`Check`], or a [`Followup`] where the address of the file takes a
 //!    second request.
 //! 5. A [`Check`] holds a [`Report`], what the provider says about the job, or a [`Problem`], why that could not be learned. It
@@ -38,7 +38,7 @@
 //! - It never guesses: a word that the definition does not map is [`State::Unknown`], an answer that does not fit is
 //!   [`ProblemKind::UndocumentedResponse`].
 //! - It only reads: no request of a definition submits, cancels or deletes anything.
-//! - A key goes to its provider's host and nowhere else, and is never shown.
+//! - A key goes to its provider's hosts and nowhere else, and is never shown.
 //!
 //! # Features
 //!
@@ -63,6 +63,7 @@ mod json_path;
 mod judge;
 mod nearest;
 mod output;
+mod params;
 mod problem;
 mod provider;
 mod report;
@@ -83,7 +84,8 @@ pub use diagnostic::{Diagnostic, Diagnostics};
 pub use failure::{Failure, Reason, Retryable};
 pub use job::{InvalidJobId, JobId, JobReference};
 pub use judge::{Followup, Judgement, Question};
-pub use output::{Output, Role};
+pub use output::{Inline, Output, Role};
+pub use params::{Params, Surroundings};
 pub use problem::{Problem, ProblemKind};
 pub use provider::Provider;
 pub use report::{Anomaly, AnomalyKind, Check, Report};

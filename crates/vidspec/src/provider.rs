@@ -5,11 +5,12 @@ use std::sync::Arc;
 use url::Url;
 
 use crate::compile;
-use crate::credentials::Credentials;
-use crate::definition::{Definition, Lifecycle, Word};
+use crate::credentials::{Credentials, Way};
+use crate::definition::{BaseAddress, Definition, HostPattern, Lifecycle, Word};
 use crate::diagnostic::{Diagnostics, SourceText};
 use crate::job::{JobId, JobReference};
 use crate::judge::{Judgement, Question};
+use crate::params::{self, Params, Surroundings};
 use crate::problem::Problem;
 use crate::request::Request;
 use crate::response::Response;
@@ -19,6 +20,10 @@ use crate::response::Response;
 pub struct Provider {
     definition: Definition,
     lifecycle: Option<Arc<Lifecycle>>,
+    /// In which the key can be sent.
+    ways: Vec<Way>,
+    /// The hosts that may see the key.
+    hosts: Vec<HostPattern>,
 }
 
 impl Provider {
@@ -56,7 +61,13 @@ impl Provider {
 
     pub(crate) fn of(definition: Definition) -> Self {
         let lifecycle = definition.lifecycle.clone().map(Arc::new);
-        Self { definition, lifecycle }
+        let ways = definition.auth.0.iter().filter_map(Way::of).collect();
+        let hosts = match (&definition.hosts, &definition.base_url.url) {
+            (Some(hosts), _) => hosts.0.clone(),
+            (None, Some(BaseAddress::Fixed(url))) => url.host_str().map(HostPattern::exactly).into_iter().collect(),
+            (None, _) => Vec::new(),
+        };
+        Self { definition, lifecycle, ways, hosts }
     }
 
     /// The short name, such as `pictory`.
@@ -74,14 +85,48 @@ impl Provider {
         self.definition.docs.0.iter().map(|page| page.0.as_str())
     }
 
-    /// The address that requests are sent below.
-    pub fn base_url(&self) -> &Url {
-        &self.definition.base_url.0
+    /// The address that requests are sent below; `None` where it depends on params, or where only the user knows it. That of one
+    /// question is [`Question::base_url`].
+    pub fn base_url(&self) -> Option<&Url> {
+        match &self.definition.base_url.url {
+            Some(BaseAddress::Fixed(url)) => Some(url),
+            _ => None,
+        }
+    }
+
+    /// The environment variables that may hold another address, in the order in which they are looked for.
+    pub fn base_url_variables(&self) -> impl Iterator<Item = &str> {
+        self.definition.base_url.env.iter().map(Word::as_str)
+    }
+
+    /// Whether an address may see the key: it is `https`, and its host is one of those that the definition names. What was asked
+    /// itself may see it in any case: see [`Question::may_see_key`].
+    ///
+    /// ```
+    /// # let sora = vidspec::Catalogue::builtin().provider("sora").unwrap();
+    /// assert!(sora.may_see_key(&"https://api.openai.com/v1/videos/video_1/content".parse()?));
+    /// assert!(!sora.may_see_key(&"https://cdn.example.com/video.mp4".parse()?));
+    /// # Ok::<(), url::ParseError>(())
+    /// ```
+    pub fn may_see_key(&self, address: &Url) -> bool {
+        let host = address.host_str().unwrap_or_default();
+        let plain = address.username().is_empty() && address.password().is_none() && address.port().is_none();
+        plain && address.scheme() == "https" && self.hosts.iter().any(|known| known.holds(host))
     }
 
     /// The environment variables that may hold the key, in the order in which they are looked for.
     pub fn key_variables(&self) -> impl Iterator<Item = &str> {
-        self.definition.auth.0.iter().flat_map(|way| &way.env.0).map(Word::as_str)
+        self.ways.iter().flat_map(Way::variables)
+    }
+
+    /// The same, apart for each of the ways in which the key can be sent: of each way its secrets, of each secret its variables.
+    pub fn key_ways(&self) -> impl Iterator<Item = Vec<Vec<&str>>> {
+        self.ways.iter().map(|way| way.secrets().map(|names| names.iter().map(Word::as_str).collect()).collect())
+    }
+
+    /// The names of the params that jobs of this provider can be given.
+    pub fn params(&self) -> impl Iterator<Item = &str> {
+        params::givable(&self.definition)
     }
 
     /// Set when the provider's API is going away.
@@ -100,9 +145,16 @@ impl Provider {
         compile::places(&self.definition)
     }
 
-    /// The question about one job.
+    /// The question about one job, where nothing is known beside its id. [`Resolved::question`](crate::Resolved::question) takes
+    /// params and the environment into account.
     pub fn question(&self, job_id: JobId) -> Question<'_> {
-        Question::new(self, job_id)
+        self.question_with(job_id, &Params::new(), &Surroundings::none())
+    }
+
+    /// The question about one job, with the params of its reference and with what surrounds it. What is missing or contradicts
+    /// itself is told when the request is asked for.
+    pub fn question_with(&self, job_id: JobId, params: &Params, surroundings: &Surroundings<'_>) -> Question<'_> {
+        Question::new(self, job_id, params, surroundings)
     }
 
     /// The request that asks about a job, for callers with an HTTP client of their own.
@@ -131,8 +183,25 @@ impl Provider {
         &self.definition
     }
 
-    pub(crate) fn reference(&self, job_id: &JobId) -> JobReference {
-        JobReference::new(self.definition.id.0.clone(), job_id.clone())
+    /// Whether all that the question about a job needs is known.
+    pub(crate) fn is_complete(&self, job_id: &JobId, params: &Params, surroundings: &Surroundings<'_>) -> bool {
+        params::settle(&self.definition, job_id, params, surroundings).is_ok()
+    }
+
+    pub(crate) fn ways(&self) -> &[Way] {
+        &self.ways
+    }
+
+    /// Parts the id of a job from the params behind it. A `?` begins params only if the provider knows all their names; otherwise
+    /// it is part of the id.
+    pub(crate) fn part<'t>(&self, text: &'t str) -> (&'t str, Params) {
+        let known = |params: &Params| params.iter().all(|(name, _)| self.params().any(|known| known == name));
+        let parted = text.rsplit_once('?').and_then(|(id, params)| Some((id, Params::parse(params).filter(known)?)));
+        parted.unwrap_or((text, Params::new()))
+    }
+
+    pub(crate) fn reference(&self, job_id: &JobId, params: Params) -> JobReference {
+        JobReference::new(self.definition.id.0.clone(), job_id.clone()).with_params(params)
     }
 
     pub(crate) fn shared_lifecycle(&self) -> Option<Arc<Lifecycle>> {

@@ -97,6 +97,8 @@ pub enum AnomalyKind {
     TimesRunBackwards,
     /// A value that is not of the kind that the definition promises.
     UnreadableValue,
+    /// A file that needs the key, on a host that must not see it.
+    ForeignAddress,
 }
 
 /// One check of one job: who was asked, when, and what came of it.

@@ -2,16 +2,26 @@
 
 use url::Url;
 
-use crate::response::Response;
+use crate::response::{LARGEST_BODY, Response};
 use crate::secret::Secret;
 use crate::time::Timestamp;
 
 /// A request that is safe to send: it only reads. Its `Debug` does not show the key.
 #[derive(Clone)]
 pub struct Request {
+    method: Method,
     url: Url,
     headers: Vec<(String, String)>,
+    body: Option<String>,
+    body_limit: usize,
     key: Key,
+}
+
+/// How a question is put. A `POST` is one only where the author of the definition says that it reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Method {
+    Get,
+    Post,
 }
 
 /// The key in the place where the provider wants it.
@@ -24,20 +34,45 @@ pub(crate) struct Key {
     pub(crate) spellings: Vec<Secret>,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) enum KeyPlace {
     Header(String),
     Query(String),
 }
 
 impl Request {
-    pub(crate) fn new(url: Url, headers: Vec<(String, String)>, key: Key) -> Self {
-        Self { url, headers, key }
+    pub(crate) fn new(method: Method, url: Url, headers: Vec<(String, String)>, key: Key) -> Self {
+        Self { method, url, headers, body: None, body_limit: LARGEST_BODY, key }
     }
 
-    /// The method; every request so far is a `GET`.
+    /// The same with JSON in it.
+    pub(crate) fn with_body(mut self, body: &serde_json::Value) -> Self {
+        self.body = Some(body.to_string());
+        self
+    }
+
+    /// The same for an answer of another size.
+    pub(crate) fn with_body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = bytes;
+        self
+    }
+
+    /// The method: `GET`, or `POST` for a question that the provider wants as JSON.
     pub fn method(&self) -> &'static str {
-        "GET"
+        match self.method {
+            Method::Get => "GET",
+            Method::Post => "POST",
+        }
+    }
+
+    /// What to send in it: JSON, or nothing.
+    pub fn body(&self) -> Option<&str> {
+        self.body.as_deref()
+    }
+
+    /// The largest body of the answer, in bytes, that is to be read.
+    pub fn body_limit(&self) -> usize {
+        self.body_limit
     }
 
     /// The address to send it to; with the key in it where the provider wants it in the query.

@@ -44,6 +44,11 @@ impl Timestamp {
         jiff::Timestamp::from_duration(since_epoch).ok()?.round(jiff::Unit::Microsecond).ok().map(Self)
     }
 
+    /// Whole seconds since 1970.
+    pub(crate) fn unix_seconds(self) -> i64 {
+        self.0.as_second()
+    }
+
     /// Seconds from `earlier` to this moment; negative if this one is the earlier.
     pub fn seconds_since(self, earlier: Self) -> f64 {
         self.0.duration_since(earlier.0).as_secs_f64()

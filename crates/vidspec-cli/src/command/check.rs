@@ -118,7 +118,7 @@ impl Asking<'_> {
         Hints {
             provider: &answered.provider,
             key_header: answered.key_header.clone(),
-            asked_at: self.session.base_url.as_ref().unwrap_or(answered.provider.base_url()),
+            asked_at: self.session.base_url.as_ref().or(answered.provider.base_url()),
             options,
             replayed: answered.announcement.is_some(),
             has_evidence: Evidence::is_builtin(answered.provider.id()),

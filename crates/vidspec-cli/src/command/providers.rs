@@ -55,7 +55,7 @@ fn document(catalogue: &Catalogue, entry: &Entry, provider: &Provider) -> serde_
         "id": entry.id(),
         "name": provider.name(),
         "docs": provider.docs().collect::<Vec<_>>(),
-        "base_url": provider.base_url().as_str(),
+        "base_url": provider.base_url().map(url::Url::as_str),
         "key_variables": keys,
         "lifecycle": provider.lifecycle(),
         "from": entry.origin(),

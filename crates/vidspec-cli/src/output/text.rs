@@ -31,7 +31,7 @@ fn remark(report: &Report) -> String {
         return problem_line(problem);
     }
     match (report.outputs.first(), &report.raw_status) {
-        (Some(output), _) => visible(&output.url),
+        (Some(output), _) => visible(&location(output)),
         (None, Some(raw)) if report.state == State::Unknown => format!("the provider says `{}`", visible(raw)),
         _ => report.anomalies.first().map(|anomaly| visible(&anomaly.message)).unwrap_or_default(),
     }
@@ -43,7 +43,7 @@ pub(crate) struct Hints<'h> {
     /// The header that carried the key, with the shell's variable in place of the key.
     pub(crate) key_header: Option<(String, String)>,
     /// The address that was asked.
-    pub(crate) asked_at: &'h Url,
+    pub(crate) asked_at: Option<&'h Url>,
     /// The options with which the same question is put again.
     pub(crate) options: String,
     /// Whether the answer came from the documentation.
@@ -143,7 +143,7 @@ impl Page {
     }
 
     fn output(&mut self, output: &Output) {
-        self.line(&output.role.as_str().replace('_', " "), &output.url);
+        self.line(&output.role.as_str().replace('_', " "), &location(output));
         let mut remarks = Vec::new();
         remarks.extend(output.expires_at.map(|moment| format!("until {moment}")));
         if let (None, Some(lifetime)) = (output.expires_at, output.lifetime_seconds) {
@@ -152,7 +152,7 @@ impl Page {
         if output.key_needed {
             remarks.push("needs the key".to_owned());
         }
-        if !output.fetchable {
+        if !output.fetchable && output.inline().is_none() {
             remarks.push("not to be fetched by HTTP as it stands".to_owned());
         }
         if !remarks.is_empty() {
@@ -193,8 +193,10 @@ fn next_step(check: &Check, hints: &Hints<'_>) -> Option<String> {
 fn fetching(report: &Report, hints: &Hints<'_>) -> Option<String> {
     let of_role = |role: Role| report.outputs.iter().find(|output| output.fetchable && output.role == role);
     let output = [Role::Video, Role::Audio, Role::Image].into_iter().find_map(of_role)?;
-    let url = Url::parse(&output.url).ok()?;
-    if output.key_needed && url.origin() != hints.asked_at.origin() {
+    let address = output.url.as_ref()?;
+    let url = Url::parse(address).ok()?;
+    let asked = hints.asked_at.is_some_and(|asked| asked.origin() == url.origin());
+    if output.key_needed && !asked && !hints.provider.may_see_key(&url) {
         return Some(
             "the file is on another host than the one that was asked: decide yourself whether it may see your key".into(),
         );
@@ -210,7 +212,16 @@ fn fetching(report: &Report, hints: &Hints<'_>) -> Option<String> {
             return Some(format!("fetch it with {key}, following redirects within {host} only"));
         }
     };
-    Some(format!("curl -fL{key} -o {} {}", file_name(output), quoted(&output.url)))
+    Some(format!("curl -fL{key} -o {} {}", file_name(output), quoted(address)))
+}
+
+/// Where a file is: its address, or its size where it stands in the answer.
+fn location(output: &Output) -> String {
+    match (&output.url, output.inline()) {
+        (Some(url), _) => url.clone(),
+        (None, Some(file)) => format!("{} bytes, in the answer itself", file.size()),
+        (None, None) => String::new(),
+    }
 }
 
 /// The role, and the usual ending of the media type where that is a common one.

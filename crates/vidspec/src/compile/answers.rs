@@ -2,20 +2,24 @@
 
 use url::Url;
 
-use super::findings::{Findings, at, below};
+use super::check_name;
+use super::findings::{Findings, at, below, element};
 use super::sources::{check_source, check_template, require_variable};
-use crate::definition::{Answer, Definition, Place, Ruling, Step, Unit, Verdict};
+use crate::definition::{Answer, Body, Content, Definition, Origin, OutputRule, Place, Ruling, Step, Unit, Verdict, Word};
 use crate::state::State;
 use crate::template::{BASE_URL, JOB_ID, Template, Writing};
 
 pub(super) fn check_answers(definition: &Definition, findings: &mut Findings) {
     let status = &definition.status;
-    findings.names = vec![JOB_ID.into()];
+    findings.allow(&[JOB_ID]);
     check_request(status, at!["status"], findings);
+    let body = status.body.as_ref().map(Body::templates).unwrap_or_default();
+    let mut templates = status.get.iter().chain(&status.post).chain(body);
+    let place = if status.post.is_some() { "path or the body" } else { "path" };
     findings.require(
-        status.get.names().any(|name| name == JOB_ID),
-        at!["status", "get"],
-        || "expected `{job_id}` somewhere in the path, found none: every job would get the same answer".into(),
+        status.request().is_none() || templates.any(|template| template.names().any(|name| name == JOB_ID)),
+        at!["status", if status.post.is_some() { "post" } else { "get" }],
+        || format!("expected `{{job_id}}` somewhere in the {place}, found none: every job would get the same answer"),
         None,
     );
     findings.require_part(
@@ -29,46 +33,70 @@ pub(super) fn check_answers(definition: &Definition, findings: &mut Findings) {
         || "expected `with` only in `result`: there is no earlier answer to take values from".into(),
         None,
     );
-    findings.names.push(BASE_URL.into());
+    findings.allow(&[JOB_ID, BASE_URL]);
     check_answer(status, at!["status"], findings);
     if let Some(result) = &definition.result {
+        let params = findings.params.clone();
         for (name, source) in &result.with {
             let at = below(at!["result", "with"], name.as_str());
             check_source(source, &[], &at, findings);
             require_variable(source, &at, findings);
-            let usable =
-                Template::parse(&format!("{{{}}}", name.as_str())).is_ok() && ![JOB_ID, BASE_URL].contains(&name.as_str());
-            let message =
-                || format!("expected a name of small letters, digits and `_` that is not taken, found `{}`", name.as_str());
-            findings.require(usable, &at, message, Some("it stands in braces in `get`, such as `{video_id}`"));
+            let taken: Vec<&str> = [JOB_ID, BASE_URL].into_iter().chain(params.iter().map(String::as_str)).collect();
+            check_name(name.as_str(), &taken, &at, "it stands in braces in `get`, such as `{video_id}`", findings);
         }
         for (name, _) in result.details.iter().filter(|(name, _)| status.details.contains_key(*name)) {
             let message = || format!("expected each detail once, found `{}` in `status` too", name.as_str());
             findings.require(false, &below(at!["result", "details"], name.as_str()), message, None);
         }
-        findings.names.retain(|name| name != BASE_URL);
-        findings.names.extend(result.with.keys().map(|name| name.as_str().to_owned()));
+        let with: Vec<&str> = result.with.keys().map(Word::as_str).collect();
+        findings.allow(&[&[JOB_ID], &*with].concat());
         check_request(result, at!["result"], findings);
-        findings.names.push(BASE_URL.into());
+        findings.allow(&[&[JOB_ID], &*with, &[BASE_URL]].concat());
         check_answer(result, at!["result"], findings);
     }
-    findings.names = vec![JOB_ID.into(), BASE_URL.into()];
+    findings.allow(&[JOB_ID, BASE_URL]);
 }
 
 fn check_request(answer: &Answer, at: &[Step], findings: &mut Findings) {
-    let at = below(at, "get");
-    findings.require(
-        answer.get.as_str().starts_with('/'),
-        &at,
-        || format!("expected a path that begins with `/`, found `{}`", answer.get.as_str()),
-        Some("it is appended to `base_url`"),
+    findings.require_unless_broken(
+        answer.request().is_some(),
+        at,
+        || "expected a key `get`, found none".into(),
+        Some("add it, for example `get: /jobs/{job_id}`; a question that is put by `POST` has `post`"),
+        Some(&below(at, "get")),
     );
-    check_template(&answer.get, &at, findings);
-    let example = answer.get.expand(Writing::Address, |_| Some("x")).map(|path| format!("https://x{path}"));
+    for (key, path) in [("get", &answer.get), ("post", &answer.post)] {
+        path.iter().for_each(|path| check_path(path, &below(at, key), findings));
+    }
+    let posted = answer.post.is_some();
+    let message = || "expected one of `get` and `post`, found both".into();
+    findings.require(!posted || answer.get.is_none(), &below(at, "post"), message, None);
+    for (key, present) in [("body", answer.body.is_some()), ("safe", answer.safe.is_some())] {
+        let message = || format!("expected `{key}` only beside `post`, found it without");
+        findings.require_unless_broken(posted || !present, &below(at, key), message, None, Some(&below(at, "post")));
+    }
+    findings.require_unless_broken(
+        !posted || answer.safe == Some(true),
+        at,
+        || "expected `safe: true` beside `post`, found nothing of the kind".into(),
+        Some("with it the author says that this request only reads; nothing else is ever sent"),
+        Some(&below(at, "safe")),
+    );
+    if let Some(body) = &answer.body {
+        body.templates().into_iter().for_each(|template| check_template(template, &below(at, "body"), findings));
+    }
+}
+
+fn check_path(path: &Template, at: &[Step], findings: &mut Findings) {
+    let text = path.as_str();
+    let message = || format!("expected a path that begins with `/`, found `{text}`");
+    findings.require(text.starts_with('/'), at, message, Some("it is appended to `base_url`"));
+    check_template(path, at, findings);
+    let example = path.expand(Writing::Address, |_| Some("x")).map(|path| format!("https://x{path}"));
     let as_written = example.is_some_and(|example| Url::parse(&example).is_ok_and(|url| url.as_str() == example));
-    let as_written = as_written && !answer.get.as_str().contains('#');
+    let as_written = as_written && !text.contains('#');
     let help = Some("spaces and other special characters are written as `%20`; `.` and `..` cannot stand alone");
-    findings.require(as_written, &at, || format!("expected a path as it is sent, found `{}`", answer.get.as_str()), help);
+    findings.require(as_written, at, || format!("expected a path as it is sent, found `{text}`"), help);
 }
 
 fn check_answer(answer: &Answer, at: &[Step], findings: &mut Findings) {
@@ -102,20 +130,12 @@ fn check_answer(answer: &Answer, at: &[Step], findings: &mut Findings) {
 fn check_readings(answer: &Answer, at: &[Step], findings: &mut Findings) {
     let lengths = [Unit::Seconds, Unit::Milliseconds, Unit::Duration, Unit::Percent];
     let moments = [Unit::Seconds, Unit::Milliseconds];
-    for (index, output) in answer.outputs.rules.iter().enumerate() {
+    for (index, entry) in answer.outputs.entries.iter().enumerate() {
         let at = below(at, "outputs");
-        let at = if answer.outputs.listed { below(&at, index) } else { below(&at, output.role.as_str()) };
-        check_source(&output.url, &[], &below(&at, "url"), findings);
-        if !output
-            .url
-            .origins()
-            .iter()
-            .any(|origin| matches!(&origin.place, Place::Template(template) if template.as_str().contains("://")))
-        {
-            require_variable(&output.url, &below(&at, "url"), findings);
+        let at = if answer.outputs.listed { below(&at, index) } else { below(&at, entry.role.as_str()) };
+        for (index, rule) in entry.alternatives.iter().enumerate() {
+            check_output(rule, &element(&at, index, entry.alternatives.len()), findings);
         }
-        output.media_type.iter().for_each(|source| check_source(source, &[], &below(&at, "media_type"), findings));
-        output.expires.iter().for_each(|source| check_source(source, &moments, &below(&at, "expires"), findings));
     }
     if let Some(progress) = &answer.progress {
         let at = below(at, "progress");
@@ -139,6 +159,28 @@ fn check_readings(answer: &Answer, at: &[Step], findings: &mut Findings) {
     for (name, source) in &answer.details {
         check_source(source, &lengths, &below(&below(at, "details"), name.as_str()), findings);
     }
+}
+
+fn check_output(rule: &OutputRule, at: &[Step], findings: &mut Findings) {
+    let moments = [Unit::Seconds, Unit::Milliseconds];
+    let (key, source) = rule.content.source();
+    check_source(source, &[], &below(at, key), findings);
+    let is_address = |origin: &Origin| matches!(&origin.place, Place::Template(template) if template.as_str().contains("://"));
+    if !source.origins().iter().any(is_address) {
+        require_variable(source, &below(at, key), findings);
+    }
+    let inline = matches!(rule.content, Content::Base64(_));
+    for (key, present) in [("expires", rule.expires.is_some()), ("lifetime", rule.lifetime.is_some()), ("key", rule.key)] {
+        let help = Some("a file that stands in the answer needs no address, and nothing to fetch it");
+        findings.require(
+            !(inline && present),
+            &below(at, key),
+            || format!("expected no `{key}` beside `base64`, found one"),
+            help,
+        );
+    }
+    rule.media_type.iter().for_each(|source| check_source(source, &[], &below(at, "media_type"), findings));
+    rule.expires.iter().for_each(|source| check_source(source, &moments, &below(at, "expires"), findings));
 }
 
 fn check_verdict(verdict: &Verdict, at: &[Step], findings: &mut Findings) {

@@ -8,6 +8,8 @@ pub(super) struct Findings {
     pub(super) found: Vec<Finding>,
     /// The names that a template may use here.
     pub(super) names: Vec<String>,
+    /// The names of the values beside the id, which every template may use.
+    pub(super) params: Vec<String>,
 }
 
 /// The path of a part: `at!["status", "rules", 3]`.
@@ -38,6 +40,11 @@ pub(super) fn element(at: &[Step], index: usize, count: usize) -> Vec<Step> {
 }
 
 impl Findings {
+    /// Says which names a template may use from here on, beside those of the params.
+    pub(super) fn allow(&mut self, names: &[&str]) {
+        self.names = names.iter().map(|name| (*name).to_owned()).chain(self.params.iter().cloned()).collect();
+    }
+
     pub(super) fn require(&mut self, holds: bool, at: &[Step], message: impl FnOnce() -> String, help: Option<&str>) {
         self.require_unless_broken(holds, at, message, help, None);
     }

@@ -3,19 +3,31 @@
 use indexmap::IndexMap;
 use serde::Deserialize;
 
+use super::body::Body;
 use super::condition::Condition;
 use super::leaf::Word;
 use super::outputs::Outputs;
 use super::source::Source;
 use super::verdict::Verdict;
+use crate::request::Method;
 use crate::template::Template;
 
 /// A request and how its answer is read.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Answer {
-    /// The path, appended to `base_url`.
-    pub(crate) get: Template,
+    /// The path of a request by `GET`, appended to `base_url`.
+    #[serde(default)]
+    pub(crate) get: Option<Template>,
+    /// The path of a question that is put by `POST`, appended to `base_url`.
+    #[serde(default)]
+    pub(crate) post: Option<Template>,
+    /// What is posted.
+    #[serde(default)]
+    pub(crate) body: Option<Body>,
+    /// With `post`: that the author says that it only reads.
+    #[serde(default)]
+    pub(crate) safe: Option<bool>,
     /// Only in `result`: values taken from the answer to the status request, for use in the path.
     #[serde(default)]
     pub(crate) with: IndexMap<Word, Source>,
@@ -46,6 +58,11 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// The method of the request and its path; one is there in every definition that was checked.
+    pub(crate) fn request(&self) -> Option<(Method, &Template)> {
+        self.get.as_ref().map(|path| (Method::Get, path)).or(self.post.as_ref().map(|path| (Method::Post, path)))
+    }
+
     /// All verdicts that it can come to.
     pub(crate) fn verdicts(&self) -> impl Iterator<Item = &Verdict> {
         self.rules.iter().map(|rule| &rule.then).chain(self.map.values()).chain(&self.missing)

@@ -1,22 +1,41 @@
 //! How the key is sent.
 
+use indexmap::IndexMap;
 use serde::Deserialize;
 
-use super::leaf::{OneOrMany, Word};
+use super::leaf::{HeaderName, OneOrMany, Seconds, Word};
+use crate::template::Template;
 
-/// One way to send the key.
+/// One way to send the key, as written: a `style`, which is the short form, or where what is sent.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Auth {
-    pub(crate) style: AuthStyle,
-    /// Of `header` and `query`: the name of the header or parameter.
+    #[serde(default)]
+    pub(crate) style: Option<AuthStyle>,
+    /// Of the styles `header` and `query`: the name of the header or parameter.
     #[serde(default)]
     pub(crate) name: Option<Word>,
-    /// Of `scheme`: the word before the key.
+    /// Of the style `scheme`: the word before the key.
     #[serde(default)]
     pub(crate) scheme: Option<Word>,
-    /// The environment variables that may hold the key; the first that is set is used.
-    pub(crate) env: OneOrMany<Word>,
+    /// Of a style: the environment variables that may hold the key; the first that is set is used.
+    #[serde(default)]
+    pub(crate) env: Option<OneOrMany<Word>>,
+    /// The header that carries `value`.
+    #[serde(default)]
+    pub(crate) header: Option<HeaderName>,
+    /// The parameter of the query that carries `value`.
+    #[serde(default)]
+    pub(crate) query: Option<Word>,
+    /// What is sent, with the secrets put in.
+    #[serde(default)]
+    pub(crate) value: Option<Template>,
+    /// The secrets by name, each with the environment variables that may hold it.
+    #[serde(default)]
+    pub(crate) secrets: IndexMap<Word, OneOrMany<Word>>,
+    /// The token that `{token}` in `value` stands for.
+    #[serde(default)]
+    pub(crate) token: Option<TokenRule>,
 }
 
 /// The styles seen at providers.
@@ -35,4 +54,30 @@ pub(crate) enum AuthStyle {
     Header,
     /// `?NAME=KEY`, with `name: NAME`
     Query,
+}
+
+/// A token that is signed for each request.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TokenRule {
+    /// The algorithm of the JSON Web Token.
+    pub(crate) jwt: Algorithm,
+    /// The name of the secret that signs it.
+    pub(crate) key: Word,
+    /// What it claims beside its times; the secrets can be put in.
+    #[serde(default)]
+    pub(crate) claims: IndexMap<Word, Template>,
+    /// For how long it is valid from now on (`exp`).
+    pub(crate) lifetime: Seconds,
+    /// For how long before now it is valid too (`nbf`): clocks differ.
+    #[serde(default)]
+    pub(crate) leeway: Option<Seconds>,
+}
+
+/// How a token is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub(crate) enum Algorithm {
+    /// HMAC with SHA-256 (RFC 7518, section 3.2).
+    #[serde(rename = "HS256")]
+    Hs256,
 }

@@ -71,7 +71,8 @@ macro_rules! deserialize_from_scalar {
         }
     )+};
 }
-deserialize_from_scalar!(Word, Pattern, ProviderId, Seconds, Address, HeaderName, JsonPath, Template);
+pub(super) use deserialize_from_scalar;
+deserialize_from_scalar!(Word, Pattern, ProviderId, Seconds, Size, Address, HeaderName, JsonPath, Template);
 
 /// A value of a provider, compared as exact text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -108,6 +109,22 @@ const LONGEST_TEXT: usize = 64 * 1024;
 impl Pattern {
     pub(crate) fn is_match(&self, text: &str) -> bool {
         self.0.is_match(beginning(text))
+    }
+
+    /// The names of its groups that have one.
+    pub(crate) fn group_names(&self) -> impl Iterator<Item = &str> {
+        self.0.capture_names().flatten()
+    }
+
+    /// The named groups and what they hold; `None` if the expression does not match.
+    pub(crate) fn groups<'p, 't>(&'p self, text: &'t str) -> Option<impl Iterator<Item = (&'p str, &'t str)>> {
+        let captures = self.0.captures(beginning(text))?;
+        let group = move |name| Some((name, captures.name(name)?.as_str()));
+        Some(self.group_names().filter_map(group))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        self.0.as_str()
     }
 
     /// The first group of the expression, or all that it matched.
@@ -162,6 +179,20 @@ impl FromScalar for Seconds {
 
     fn from_scalar(text: &str) -> Result<Self, String> {
         parse_duration(text).map(Self).ok_or_else(|| format!("expected {}, found `{text}`", Self::EXPECTED))
+    }
+}
+
+/// A number of bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Size(pub(crate) usize);
+
+impl FromScalar for Size {
+    const EXPECTED: &'static str = "a size such as `64MiB`";
+
+    fn from_scalar(text: &str) -> Result<Self, String> {
+        let mebibytes = text.strip_suffix("MiB").and_then(|number| number.trim_end().parse::<u16>().ok());
+        let size = mebibytes.map(|number| Self(usize::from(number) << 20));
+        size.ok_or_else(|| format!("expected {}, found `{text}`", Self::EXPECTED))
     }
 }
 

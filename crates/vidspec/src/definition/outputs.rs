@@ -4,16 +4,26 @@ use std::fmt;
 
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 
-use super::leaf::{FromScalar, Seconds, scalar};
-use super::source::Source;
+use super::leaf::{FromScalar, HeaderName, Pattern, Seconds, scalar};
+use super::source::{Origin, Place, Source};
+use crate::json_path::JsonPath;
 use crate::output::Role;
+use crate::template::Template;
 
-/// The rules in the order of the file: a mapping from role to source, or a list where a role occurs more than once.
+/// The files in the order of the definition: a mapping from role to source, or a list where a role occurs more than once.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Outputs {
-    pub(crate) rules: Vec<OutputRule>,
+    pub(crate) entries: Vec<OutputEntry>,
     /// Whether they were written as a list.
     pub(crate) listed: bool,
+}
+
+/// The files of one role.
+#[derive(Clone, Debug)]
+pub(crate) struct OutputEntry {
+    pub(crate) role: OutputRole,
+    /// The first that yields anything is taken.
+    pub(crate) alternatives: Vec<OutputRule>,
 }
 
 /// The role of a file, stated or told by the file itself.
@@ -54,9 +64,7 @@ impl OutputRole {
 /// Where one file, or several of one kind, are found.
 #[derive(Clone, Debug)]
 pub(crate) struct OutputRule {
-    pub(crate) role: OutputRole,
-    /// The address; a path that names several places gives an output for each.
-    pub(crate) url: Source,
+    pub(crate) content: Content,
     pub(crate) media_type: Option<Source>,
     /// When the address stops working.
     pub(crate) expires: Option<Source>,
@@ -66,12 +74,42 @@ pub(crate) struct OutputRule {
     pub(crate) key: bool,
 }
 
+/// Where the file itself is. A path that names several places gives an output for each.
+#[derive(Clone, Debug)]
+pub(crate) enum Content {
+    /// At an address.
+    Url(Source),
+    /// In the answer, in base64.
+    Base64(Source),
+}
+
+impl Content {
+    /// The source, and the key that it is written under.
+    pub(crate) fn source(&self) -> (&'static str, &Source) {
+        match self {
+            Self::Url(source) => ("url", source),
+            Self::Base64(source) => ("base64", source),
+        }
+    }
+
+    /// What stands there, for a sentence.
+    pub(crate) fn described(&self) -> &'static str {
+        match self {
+            Self::Url(_) => "an address",
+            Self::Base64(_) => "a file",
+        }
+    }
+}
+
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LongForm {
     #[serde(default)]
     role: Option<OutputRole>,
-    url: Source,
+    #[serde(default)]
+    url: Option<Source>,
+    #[serde(default)]
+    base64: Option<Source>,
     #[serde(default)]
     media_type: Option<Source>,
     #[serde(default)]
@@ -83,14 +121,20 @@ struct LongForm {
 }
 
 impl LongForm {
-    fn of_role(self, role: OutputRole) -> OutputRule {
-        let Self { role: _, url, media_type, expires, lifetime, key } = self;
-        OutputRule { role, url, media_type, expires, lifetime, key }
+    fn into_rule<E: de::Error>(self) -> Result<OutputRule, E> {
+        let Self { role: _, url, base64, media_type, expires, lifetime, key } = self;
+        let content = match (url, base64) {
+            (Some(url), None) => Content::Url(url),
+            (None, Some(base64)) => Content::Base64(base64),
+            (None, None) => return Err(E::missing_field("url")),
+            (Some(_), Some(_)) => return Err(E::custom("expected one of `url` and `base64`, found both")),
+        };
+        Ok(OutputRule { content, media_type, expires, lifetime, key })
     }
 }
 
-/// The right side of `video: …`: a source, or a mapping with more about the file.
-struct Described(LongForm);
+/// The right side of `video: …`: a source, a mapping with more about the file, or a list of alternatives.
+struct Described(Vec<OutputRule>);
 
 impl<'de> Deserialize<'de> for Described {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -108,11 +152,8 @@ impl<'de> Visitor<'de> for DescribedVisitor {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Described, E> {
-        Source::deserialize(de::value::StrDeserializer::new(text)).map(plain)
-    }
-
-    fn visit_seq<A: de::SeqAccess<'de>>(self, seq: A) -> Result<Described, A::Error> {
-        Source::deserialize(de::value::SeqAccessDeserializer::new(seq)).map(plain)
+        let origin = Origin::from_scalar(text).map_err(E::custom)?;
+        Ok(Described(vec![at_places(vec![origin])]))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Described, A::Error> {
@@ -120,12 +161,101 @@ impl<'de> Visitor<'de> for DescribedVisitor {
         if long.role.is_some() {
             return Err(de::Error::custom("expected the role only once: it is the key of this mapping already"));
         }
-        Ok(Described(long))
+        long.into_rule().map(|rule| Described(vec![rule]))
+    }
+
+    /// Neighbouring places without more are the alternatives of one address.
+    fn visit_seq<A: de::SeqAccess<'de>>(self, mut seq: A) -> Result<Described, A::Error> {
+        let mut rules = Vec::new();
+        let mut places = Vec::new();
+        while let Some(alternative) = seq.next_element()? {
+            match alternative {
+                Alternative::Place(origin) => places.push(origin),
+                Alternative::File(rule) => {
+                    rules.extend((!places.is_empty()).then(|| at_places(std::mem::take(&mut places))));
+                    rules.push(rule);
+                }
+            }
+        }
+        rules.extend((!places.is_empty()).then(|| at_places(places)));
+        if rules.is_empty() {
+            return Err(de::Error::custom("expected one value or a list of them, found an empty list"));
+        }
+        Ok(Described(rules))
     }
 }
 
-fn plain(url: Source) -> Described {
-    Described(LongForm { role: None, url, media_type: None, expires: None, lifetime: None, key: false })
+fn at_places(origins: Vec<Origin>) -> OutputRule {
+    OutputRule { content: Content::Url(Source(origins)), media_type: None, expires: None, lifetime: None, key: false }
+}
+
+/// An element of a list of alternatives: a place that may hold the address, or a mapping with more about the file.
+#[expect(clippy::large_enum_variant, reason = "it is taken apart at once")]
+enum Alternative {
+    Place(Origin),
+    File(OutputRule),
+}
+
+/// The keys of both.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AlternativeForm {
+    #[serde(default)]
+    url: Option<Source>,
+    #[serde(default)]
+    base64: Option<Source>,
+    #[serde(default)]
+    media_type: Option<Source>,
+    #[serde(default)]
+    expires: Option<Source>,
+    #[serde(default)]
+    lifetime: Option<Seconds>,
+    #[serde(default)]
+    key: bool,
+    #[serde(default)]
+    path: Option<JsonPath>,
+    #[serde(default)]
+    header: Option<HeaderName>,
+    #[serde(default)]
+    template: Option<Template>,
+    #[serde(default)]
+    capture: Option<Pattern>,
+}
+
+impl<'de> Deserialize<'de> for Alternative {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(AlternativeVisitor)
+    }
+}
+
+struct AlternativeVisitor;
+
+impl<'de> Visitor<'de> for AlternativeVisitor {
+    type Value = Alternative;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("where the address stands, such as `$.video_url`, or a mapping with `url`")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Alternative, E> {
+        Origin::from_scalar(text).map(Alternative::Place).map_err(E::custom)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Alternative, A::Error> {
+        let AlternativeForm { url, base64, media_type, expires, lifetime, key, path, header, template, capture } =
+            AlternativeForm::deserialize(de::value::MapAccessDeserializer::new(map))?;
+        let is_place = path.is_some() || header.is_some() || template.is_some() || capture.is_some();
+        let says_more = media_type.is_some() || expires.is_some() || lifetime.is_some() || key;
+        if !is_place {
+            let long = LongForm { role: None, url, base64, media_type, expires, lifetime, key };
+            return long.into_rule().map(Alternative::File);
+        }
+        if url.is_some() || base64.is_some() || says_more {
+            return Err(de::Error::custom("expected either a place or a mapping with `url` or `base64`, found a mixture"));
+        }
+        let place = Place::one_of(path, header, template).map_err(de::Error::custom)?;
+        Ok(Alternative::Place(Origin { place, unit: None, of: None, capture }))
+    }
 }
 
 impl<'de> Deserialize<'de> for Outputs {
@@ -146,30 +276,30 @@ impl<'de> Visitor<'de> for OutputsVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Outputs, A::Error> {
-        let mut rules = Vec::new();
+        let mut entries = Vec::new();
         while let Some(role) = map.next_key::<OutputRole>()? {
-            let Described(long) = map.next_value()?;
-            rules.push(long.of_role(role));
+            let Described(alternatives) = map.next_value()?;
+            entries.push(OutputEntry { role, alternatives });
         }
-        Ok(Outputs { rules, listed: false })
+        Ok(Outputs { entries, listed: false })
     }
 
     fn visit_seq<A: de::SeqAccess<'de>>(self, mut seq: A) -> Result<Outputs, A::Error> {
-        let mut rules = Vec::new();
-        while let Some(Listed(rule)) = seq.next_element()? {
-            rules.push(rule);
+        let mut entries = Vec::new();
+        while let Some(Listed(entry)) = seq.next_element()? {
+            entries.push(entry);
         }
-        Ok(Outputs { rules, listed: true })
+        Ok(Outputs { entries, listed: true })
     }
 }
 
 /// An element of a list of outputs, which names its role itself.
-struct Listed(OutputRule);
+struct Listed(OutputEntry);
 
 impl<'de> Deserialize<'de> for Listed {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let long = LongForm::deserialize(deserializer)?;
         let role = long.role.ok_or_else(|| de::Error::missing_field("role"))?;
-        Ok(Self(long.of_role(role)))
+        long.into_rule().map(|rule| Self(OutputEntry { role, alternatives: vec![rule] }))
     }
 }

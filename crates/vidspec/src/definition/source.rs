@@ -32,6 +32,21 @@ pub(crate) enum Place {
     Template(Template),
 }
 
+impl Place {
+    pub(super) fn one_of(
+        path: Option<JsonPath>,
+        header: Option<HeaderName>,
+        template: Option<Template>,
+    ) -> Result<Self, &'static str> {
+        match (path, header, template) {
+            (Some(path), None, None) => Ok(Self::Path(path)),
+            (None, Some(header), None) => Ok(Self::Header(header)),
+            (None, None, Some(template)) => Ok(Self::Template(template)),
+            _ => Err("expected exactly one of `path`, `header` and `template`"),
+        }
+    }
+}
+
 /// The unit of a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -131,12 +146,7 @@ impl<'de> Visitor<'de> for OriginVisitor {
 
     fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Origin, A::Error> {
         let long = LongForm::deserialize(de::value::MapAccessDeserializer::new(map))?;
-        let place = match (long.path, long.header, long.template) {
-            (Some(path), None, None) => Place::Path(path),
-            (None, Some(header), None) => Place::Header(header),
-            (None, None, Some(template)) => Place::Template(template),
-            _ => return Err(de::Error::custom("expected exactly one of `path`, `header` and `template`")),
-        };
+        let place = Place::one_of(long.path, long.header, long.template).map_err(de::Error::custom)?;
         Ok(Origin { place, unit: long.unit, of: long.of, capture: long.capture })
     }
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Number, Value};
 
+use super::Question;
 use crate::definition::{CodeTable, Origin, Place, Source, Word};
 use crate::json::Json;
 use crate::problem::{Problem, ProblemKind};
@@ -30,7 +31,8 @@ pub(super) enum Body<'r> {
 /// The values that templates can name.
 #[derive(Clone, Copy)]
 pub(super) struct Values<'v> {
-    pub(super) job_id: &'v str,
+    pub(super) question: &'v Question<'v>,
+    /// Without a slash at its end.
     pub(super) base_url: &'v str,
     pub(super) with: &'v [(&'v str, String)],
 }
@@ -130,9 +132,12 @@ fn looks_like_html(text: &str) -> bool {
 impl<'v> Values<'v> {
     pub(super) fn get(&self, name: &str) -> Option<&'v str> {
         match name {
-            JOB_ID => Some(self.job_id),
+            JOB_ID => Some(self.question.job_id().as_str()),
             BASE_URL => Some(self.base_url),
-            _ => self.with.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str()),
+            _ => {
+                let with = self.with.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str());
+                with.or_else(|| self.question.param(name))
+            }
         }
     }
 }

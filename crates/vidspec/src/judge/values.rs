@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 
 use serde_json::Value;
+use url::Url;
 
 use super::address;
 use super::reading::{Found, Reading, Scalar};
-use crate::definition::{Answer, Origin, OutputRole, OutputRule, Place, Source, Unit};
-use crate::output::{Output, Role};
+use crate::definition::{Answer, Content, Origin, OutputEntry, OutputRole, OutputRule, Place, Source, Unit};
+use crate::output::{Inline, Output, Role};
 use crate::report::{Anomaly, AnomalyKind, Report};
 use crate::state::State;
 use crate::template::Writing;
@@ -32,8 +33,8 @@ pub(super) fn fill(answer: &Answer, reading: &Reading<'_>, report: &mut Report) 
         }
     }
     if report.state == State::Completed {
-        report.outputs.reserve(answer.outputs.rules.len());
-        answer.outputs.rules.iter().for_each(|rule| add_outputs(rule, reading, report));
+        report.outputs.reserve(answer.outputs.entries.len());
+        answer.outputs.entries.iter().for_each(|entry| add_outputs(entry, reading, report));
     }
     pace(reading.response.received_at, report);
 }
@@ -133,71 +134,123 @@ fn whole(origin: &Origin, reading: &Reading<'_>) -> Option<f64> {
     }
 }
 
-/// Adds the files of a rule: all that the first place with a usable address holds.
-fn add_outputs(rule: &OutputRule, reading: &Reading<'_>, report: &mut Report) {
-    for origin in rule.url.origins() {
+/// Adds the files of an entry: those of the first alternative that has any.
+fn add_outputs(entry: &OutputEntry, reading: &Reading<'_>, report: &mut Report) {
+    for rule in &entry.alternatives {
         let before = report.outputs.len();
-        match &origin.place {
-            Place::Path(path) => {
-                for node in reading.json().into_iter().flat_map(|json| path.select(json)) {
-                    match Scalar::of(node) {
-                        Found::Scalar(Scalar::Text(text)) => {
-                            if let Some(url) = origin.captured(&text) {
-                                add_output(rule, url, reading, report);
-                            }
-                        }
-                        Found::Nothing => {}
-                        Found::Scalar(_) | Found::Structure => report.anomalies.push(Anomaly {
-                            kind: AnomalyKind::UnreadableValue,
-                            message: format!("an address cannot be read from `{}`: it is no text", path.as_str()),
-                        }),
-                    }
-                }
+        let (_, source) = rule.content.source();
+        for origin in source.origins() {
+            add_from(origin, entry.role, rule, reading, report);
+            if report.outputs.len() > before {
+                return;
             }
-            Place::Template(template) if origin.capture.is_none() => {
-                if let Some(url) = reading.expand(template, Writing::Address) {
-                    add_output(rule, &url, reading, report);
-                }
-            }
-            Place::Header(_) | Place::Template(_) => {
-                if let Found::Scalar(scalar) = reading.find_at(origin) {
-                    add_output(rule, &scalar.text(), reading, report);
-                }
-            }
-        }
-        if report.outputs.len() > before {
-            return;
         }
     }
 }
 
-fn add_output(rule: &OutputRule, url: &str, reading: &Reading<'_>, report: &mut Report) {
-    let output = describe(rule, address::of_output(url, &reading.values), reading, report);
-    report.outputs.push(output);
+/// Adds all files that one place holds.
+fn add_from(origin: &Origin, role: OutputRole, rule: &OutputRule, reading: &Reading<'_>, report: &mut Report) {
+    let Report { outputs, anomalies, .. } = report;
+    let mut add = |text: &str, anomalies: &mut Vec<Anomaly>| {
+        outputs.extend(match &rule.content {
+            Content::Url(_) => {
+                let url = address::of_output(text, &reading.values);
+                Some(at_address(role, rule, url, reading, anomalies))
+            }
+            Content::Base64(_) => in_answer(role, rule, text, reading, anomalies),
+        });
+    };
+    match &origin.place {
+        Place::Path(path) => {
+            for node in reading.json().into_iter().flat_map(|json| path.select(json)) {
+                match Scalar::of(node) {
+                    Found::Scalar(Scalar::Text(text)) => {
+                        if let Some(text) = origin.captured(&text) {
+                            add(text, anomalies);
+                        }
+                    }
+                    Found::Nothing => {}
+                    Found::Scalar(_) | Found::Structure => anomalies.push(Anomaly {
+                        kind: AnomalyKind::UnreadableValue,
+                        message: format!("{} cannot be read from `{}`: it is no text", rule.content.described(), path.as_str()),
+                    }),
+                }
+            }
+        }
+        Place::Template(template) if origin.capture.is_none() => {
+            if let Some(url) = reading.expand(template, Writing::Address) {
+                add(&url, anomalies);
+            }
+        }
+        Place::Header(_) | Place::Template(_) => {
+            if let Found::Scalar(scalar) = reading.find_at(origin) {
+                add(&scalar.text(), anomalies);
+            }
+        }
+    }
 }
 
-fn describe(rule: &OutputRule, url: String, reading: &Reading<'_>, report: &mut Report) -> Output {
+fn at_address(role: OutputRole, rule: &OutputRule, url: String, reading: &Reading<'_>, anomalies: &mut Vec<Anomaly>) -> Output {
     let scheme = scheme_of(&url);
     if scheme.is_none() {
         let message = format!("`{}` is no address", shortened(&url));
-        report.anomalies.push(Anomaly { kind: AnomalyKind::UnusableAddress, message });
+        anomalies.push(Anomaly { kind: AnomalyKind::UnusableAddress, message });
     }
-    let stated = rule.media_type.as_ref().and_then(|source| reading.text(source)).map(Cow::Owned);
-    let media_type = stated.or_else(|| media_type_of_ending(&url).map(Cow::Borrowed));
+    let fetchable = scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http"));
+    if rule.key && fetchable && !may_see_key(&url, reading) {
+        let message = format!("`{}` wants the key and is on none of the provider's hosts: it is not sent there", shortened(&url));
+        anomalies.push(Anomaly { kind: AnomalyKind::ForeignAddress, message });
+    }
+    let media_type = stated_media_type(rule, reading).or_else(|| media_type_of_ending(&url).map(Cow::Borrowed));
+    Output { fetchable, url: Some(url), ..described(role, rule, media_type, reading, anomalies) }
+}
+
+fn may_see_key(url: &str, reading: &Reading<'_>) -> bool {
+    Url::parse(url).is_ok_and(|url| reading.values.question.may_see_key(&url))
+}
+
+/// `None` if the text is not base64.
+fn in_answer(
+    role: OutputRole,
+    rule: &OutputRule,
+    base64: &str,
+    reading: &Reading<'_>,
+    anomalies: &mut Vec<Anomaly>,
+) -> Option<Output> {
+    let Some(content) = Inline::new(base64) else {
+        let message = format!("a file cannot be read from `{}`: it is not base64", shortened(base64));
+        anomalies.push(Anomaly { kind: AnomalyKind::UnreadableValue, message });
+        return None;
+    };
+    let media_type = stated_media_type(rule, reading);
+    Some(Output { content: Some(content), ..described(role, rule, media_type, reading, anomalies) })
+}
+
+fn stated_media_type(rule: &OutputRule, reading: &Reading<'_>) -> Option<Cow<'static, str>> {
+    rule.media_type.as_ref().and_then(|source| reading.text(source)).map(Cow::Owned)
+}
+
+/// What is known of a file but the file itself.
+fn described(
+    role: OutputRole,
+    rule: &OutputRule,
+    media_type: Option<Cow<'static, str>>,
+    reading: &Reading<'_>,
+    anomalies: &mut Vec<Anomaly>,
+) -> Output {
+    let expires = rule.expires.as_ref();
     Output {
-        role: match rule.role {
+        role: match role {
             OutputRole::Stated(role) => role,
             OutputRole::File => role_of(media_type.as_deref()),
         },
+        url: None,
+        content: None,
         media_type,
-        expires_at: rule
-            .expires
-            .as_ref()
-            .and_then(|source| read(source, reading, "the expiry", as_moment, &mut report.anomalies)),
+        expires_at: expires.and_then(|source| read(source, reading, "the expiry", as_moment, anomalies)),
         lifetime_seconds: rule.lifetime.map(|lifetime| lifetime.0),
         key_needed: rule.key,
-        fetchable: scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http")),
-        url,
+        fetchable: false,
     }
 }
 

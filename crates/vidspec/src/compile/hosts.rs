@@ -1,0 +1,55 @@
+//! Checks of the address of the API, and of the hosts that may see the key.
+
+use url::Url;
+
+use super::check_variables;
+use super::findings::{Findings, at};
+use super::sources::check_template;
+use crate::base_url;
+use crate::definition::{BaseAddress, Definition, HostPattern, Step};
+use crate::template::{Template, Writing};
+
+pub(super) fn check_hosts(definition: &Definition, findings: &mut Findings) {
+    let base = &definition.base_url;
+    let at = &if base.long { at!["base_url", "url"].to_vec() } else { at!["base_url"].to_vec() };
+    check_variables(&base.env, at!["base_url", "env"], findings);
+    let hosts = definition.hosts.as_ref().map(|hosts| hosts.0.as_slice());
+    match &base.url {
+        Some(BaseAddress::Fixed(url)) => {
+            let complaint = base_url::complaint(url);
+            let more = complaint.as_ref().is_some_and(|complaint| complaint.ends_with("found more"));
+            let help = more.then_some("a query belongs into the path of `get`, a key into `auth`");
+            findings.require(complaint.is_none(), at, || complaint.unwrap_or_default(), help);
+            let host = url.host_str().unwrap_or_default();
+            let held = hosts.is_none_or(|hosts| hosts.iter().any(|known| known.holds(host)));
+            let message = || format!("expected the host of `base_url` among them, `{host}`, found others only");
+            findings.require(held, at!["hosts"], message, None);
+        }
+        Some(BaseAddress::Template(template)) => check_host_template(template, hosts, at, findings),
+        None => findings.require_part(
+            !base.env.is_empty(),
+            at!["base_url"],
+            "expected `url`, or `env` where only the user knows the address, found neither",
+        ),
+    }
+}
+
+/// Params may stand in the host alone, where they are checked to be labels of it.
+fn check_host_template(template: &Template, hosts: Option<&[HostPattern]>, at: &[Step], findings: &mut Findings) {
+    check_template(template, at, findings);
+    let text = template.as_str();
+    let rest = text.strip_prefix("https://").unwrap_or_default();
+    let (host, path) = rest.find('/').map_or((rest, ""), |slash| rest.split_at(slash));
+    let example = template.expand(Writing::Prose, |_| Some("x")).and_then(|text| Url::parse(&text).ok());
+    let sound = example.is_some_and(|url| base_url::complaint(&url).is_none() && url.port().is_none());
+    let sound = sound && !host.is_empty() && !path.contains('{') && !host.contains('@');
+    let message = || format!("expected an `https` address with values in its host only, found `{text}`");
+    findings.require(sound, at, message, Some("values of the path belong into `get`"));
+    findings.require_unless_broken(
+        hosts.is_some(),
+        at,
+        || "expected a key `hosts` beside a host that depends on values, found none".into(),
+        Some("add it, for example `hosts: \"*.example.com\"`: the key goes to no other"),
+        Some(at!["hosts"]),
+    );
+}
