@@ -1,9 +1,11 @@
 //! The known providers: those built in and those of the user.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-use crate::diagnostic::Diagnostics;
+use crate::compile;
+use crate::definition::extended_by;
+use crate::diagnostic::{Diagnostics, SourceText};
 use crate::nearest::nearest;
 use crate::provider::Provider;
 
@@ -17,14 +19,25 @@ const BUILTIN: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/builtin.rs
 #[derive(Debug, Default)]
 pub struct Catalogue {
     entries: Vec<Entry>,
+    written: Shelf,
 }
+
+/// All files of a catalogue, in its order: a definition may extend any of them, also one that was added later.
+type Shelf = Arc<RwLock<Vec<Arc<Written>>>>;
 
 /// A definition of the catalogue, read or not.
 #[derive(Debug)]
 pub struct Entry {
+    written: Arc<Written>,
+    shelf: Shelf,
+    provider: OnceLock<Result<Arc<Provider>, Arc<CatalogueError>>>,
+}
+
+/// A definition as it was written.
+#[derive(Debug)]
+struct Written {
     id: String,
     origin: Origin,
-    provider: OnceLock<Result<Arc<Provider>, Arc<CatalogueError>>>,
 }
 
 #[derive(Debug)]
@@ -77,7 +90,7 @@ impl Catalogue {
 
     /// Adds the providers that are built in.
     pub fn add_builtin(&mut self) {
-        self.entries.extend(BUILTIN.iter().map(|(id, text)| Entry::new((*id).to_owned(), Origin::Builtin(text))));
+        BUILTIN.iter().for_each(|(id, text)| self.add((*id).to_owned(), Origin::Builtin(text)));
     }
 
     /// Adds all `*.yaml` and `*.yml` files of a folder. They are named by their files and read when needed.
@@ -96,7 +109,7 @@ impl Catalogue {
         files.sort();
         for file in files {
             let id = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            self.entries.push(Entry::new(id, Origin::File(file)));
+            self.add(id, Origin::File(file));
         }
         Ok(())
     }
@@ -105,7 +118,13 @@ impl Catalogue {
     pub fn add_text(&mut self, file: &str, text: impl Into<String>) {
         let name = file.rsplit('/').next().unwrap_or(file);
         let id = name.strip_suffix(".yaml").or(name.strip_suffix(".yml")).unwrap_or(name).to_owned();
-        self.entries.push(Entry::new(id, Origin::Text { name: file.to_owned(), text: text.into() }));
+        self.add(id, Origin::Text { name: file.to_owned(), text: text.into() });
+    }
+
+    fn add(&mut self, id: String, origin: Origin) {
+        let written = Arc::new(Written { id, origin });
+        self.written.write().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&written));
+        self.entries.push(Entry { written, shelf: Arc::clone(&self.written), provider: OnceLock::new() });
     }
 
     /// All definitions, in the order in which they were added; a later one with the same id is never used.
@@ -115,12 +134,12 @@ impl Catalogue {
 
     /// The ids of all providers, each once, in the order of the catalogue.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
-        self.winners().map(|entry| entry.id.as_str())
+        self.winners().map(Entry::id)
     }
 
     /// Whether a provider of this id is known.
     pub fn contains(&self, id: &str) -> bool {
-        self.entries.iter().any(|entry| entry.id == id)
+        self.entries.iter().any(|entry| entry.id() == id)
     }
 
     /// The provider with this id.
@@ -128,7 +147,7 @@ impl Catalogue {
     /// # Errors
     /// If there is none, or if its definition has mistakes.
     pub fn provider(&self, id: &str) -> Result<Arc<Provider>, Arc<CatalogueError>> {
-        match self.entries.iter().find(|entry| entry.id == id) {
+        match self.entries.iter().find(|entry| entry.id() == id) {
             Some(entry) => entry.provider(),
             None => Err(Arc::new(self.unknown(id))),
         }
@@ -137,7 +156,7 @@ impl Catalogue {
     /// The definitions that are used, with their results: of each id the first.
     pub(crate) fn winners(&self) -> impl Iterator<Item = &Entry> {
         let entries = &self.entries;
-        let first = move |(index, entry): (usize, &Entry)| entries.iter().take(index).all(|earlier| earlier.id != entry.id);
+        let first = move |(index, entry): (usize, &Entry)| entries.iter().take(index).all(|earlier| earlier.id() != entry.id());
         entries.iter().enumerate().filter(move |&(index, entry)| first((index, entry))).map(|(_, entry)| entry)
     }
 
@@ -149,18 +168,14 @@ impl Catalogue {
 }
 
 impl Entry {
-    fn new(id: String, origin: Origin) -> Self {
-        Self { id, origin, provider: OnceLock::new() }
-    }
-
     /// The id, which is the name of the file.
     pub fn id(&self) -> &str {
-        &self.id
+        &self.written.id
     }
 
     /// Where the definition comes from: `built in`, or the path of its file.
     pub fn origin(&self) -> String {
-        match &self.origin {
+        match &self.written.origin {
             Origin::Builtin(_) => "built in".to_owned(),
             Origin::Text { name, .. } => name.clone(),
             Origin::File(path) => path.display().to_string(),
@@ -176,15 +191,63 @@ impl Entry {
     }
 
     fn read(&self) -> Result<Provider, CatalogueError> {
-        let provider = match &self.origin {
-            Origin::Builtin(text) => Provider::proven(&format!("{}.yaml", self.id), text),
-            Origin::Text { name, text } => Provider::parse(name, text),
-            Origin::File(path) => {
-                let text =
-                    std::fs::read_to_string(path).map_err(|error| CatalogueError::Unreadable { path: path.clone(), error })?;
-                Provider::parse(&path.display().to_string(), &text)
-            }
+        let source = self.written.source()?;
+        let parents = |id: &str| self.parent(id);
+        let provider = match self.written.origin {
+            Origin::Builtin(_) => compile::proven(&source, &parents),
+            Origin::Text { .. } | Origin::File(_) => compile::provider(&source, &parents),
         };
         provider.map_err(CatalogueError::Invalid)
     }
+
+    /// The first other file of this id, if it can be extended.
+    fn parent(&self, id: &str) -> Result<SourceText, String> {
+        let shelf = self.shelf.read().unwrap_or_else(PoisonError::into_inner);
+        let found = shelf.iter().find(|written| written.id == id && !Arc::ptr_eq(written, &self.written));
+        match found {
+            Some(written) => written.as_parent(),
+            None => Err(no_parent(id, shelf.iter().filter(|written| written.id != self.written.id).map(|written| &*written.id))),
+        }
+    }
+}
+
+impl Written {
+    fn source(&self) -> Result<SourceText, CatalogueError> {
+        match &self.origin {
+            Origin::Builtin(text) => Ok(SourceText::new(&format!("{}.yaml", self.id), text)),
+            Origin::Text { name, text } => Ok(SourceText::new(name, text)),
+            Origin::File(path) => {
+                let unreadable = |error| CatalogueError::Unreadable { path: path.clone(), error };
+                let text = std::fs::read_to_string(path).map_err(unreadable)?;
+                Ok(SourceText::new(&path.display().to_string(), &text))
+            }
+        }
+    }
+
+    /// The text for a definition that extends this one. Its own mistakes are told where they were made.
+    fn as_parent(&self) -> Result<SourceText, String> {
+        let source = self.source().map_err(|error| error.to_string())?;
+        if let Some(further) = extended_by(&source) {
+            return Err(format!("expected a definition that extends no other, found `{}`, which extends `{further}`", self.id));
+        }
+        let proven = matches!(self.origin, Origin::Builtin(_));
+        if proven || compile::provider(&source, &builtin_parent).is_ok() {
+            Ok(source)
+        } else {
+            Err(format!("expected a sound definition, found mistakes in {}, which vidspec providers shows", source.name))
+        }
+    }
+}
+
+/// What a definition outside of any catalogue can extend.
+pub(crate) fn builtin_parent(id: &str) -> Result<SourceText, String> {
+    match BUILTIN.iter().find(|(known, _)| *known == id) {
+        Some((id, text)) => Written { id: (*id).to_owned(), origin: Origin::Builtin(text) }.as_parent(),
+        None => Err(no_parent(id, BUILTIN.iter().map(|(id, _)| *id))),
+    }
+}
+
+fn no_parent<'k>(id: &str, known: impl Iterator<Item = &'k str>) -> String {
+    let nearest = nearest(id, known).map(|known| format!(", did you mean `{known}`?")).unwrap_or_default();
+    format!("expected the id of a known definition, found `{id}`{nearest}")
 }

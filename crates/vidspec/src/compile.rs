@@ -1,7 +1,9 @@
 //! From a definition to a provider: what only shows when the parts are seen together.
 
 use crate::decision::{Decision, Part};
-use crate::definition::{Answer, Definition, JobIdShape, LANGUAGE_VERSION, Lifecycle, Step, Unit, Word, read, read_proven};
+use crate::definition::{
+    Answer, Definition, JobIdShape, LANGUAGE_VERSION, Lifecycle, Parents, Step, Unit, Word, read, read_proven,
+};
 use crate::diagnostic::{Diagnostics, SourceText};
 use crate::params::captured_names;
 use crate::provider::Provider;
@@ -23,8 +25,8 @@ use params::check_params;
 use sources::{check_source, require_variable};
 
 /// Reads and checks a file.
-pub(crate) fn provider(source: &SourceText) -> Result<Provider, Diagnostics> {
-    let mut reading = read(source);
+pub(crate) fn provider(source: &SourceText, parents: Parents<'_>) -> Result<Provider, Diagnostics> {
+    let mut reading = read(source, parents);
     let mut findings = Findings::default();
     if let Some(definition) = &reading.definition {
         check(definition, source, &mut findings);
@@ -38,10 +40,10 @@ pub(crate) fn provider(source: &SourceText) -> Result<Provider, Diagnostics> {
 }
 
 /// Reads a definition whose soundness is known: the built-in ones are proven by the tests. Takes half the time.
-pub(crate) fn proven(source: &SourceText) -> Result<Provider, Diagnostics> {
-    match read_proven(&source.text) {
+pub(crate) fn proven(source: &SourceText, parents: Parents<'_>) -> Result<Provider, Diagnostics> {
+    match read_proven(source, parents) {
         Some(definition) => Ok(Provider::of(definition)),
-        None => provider(source),
+        None => provider(source, parents),
     }
 }
 

@@ -13,6 +13,7 @@ mod auth;
 mod body;
 mod codes;
 mod condition;
+mod extend;
 mod finding;
 mod hosts;
 mod leaf;
@@ -30,12 +31,13 @@ pub(crate) use auth::{Algorithm, Auth, AuthStyle, TokenRule};
 pub(crate) use body::Body;
 pub(crate) use codes::{CodeTable, JobError, Refusal};
 pub(crate) use condition::{BodyKind, Clause, Condition, Test};
+pub(crate) use extend::Parents;
 pub(crate) use finding::{Finding, Step};
 pub(crate) use hosts::{BaseAddress, BaseUrl, HostPattern};
 pub(crate) use leaf::{Address, FromScalar, HeaderName, OneOrMany, Pattern, ProviderId, Seconds, Size, Word};
 pub(crate) use outputs::{Content, OutputEntry, OutputRole, OutputRule};
 pub(crate) use params::Param;
-pub(crate) use read::{read, read_proven};
+pub(crate) use read::{extended_by, read, read_proven};
 pub(crate) use source::{Origin, Place, Source, Unit};
 pub(crate) use verdict::{Ruling, Verdict};
 
@@ -52,6 +54,9 @@ pub(crate) struct Definition {
     pub(crate) id: ProviderId,
     /// The provider's name for people.
     pub(crate) name: String,
+    /// The definition that this one is a variant of.
+    #[serde(default)]
+    pub(crate) extends: Option<ProviderId>,
     /// The pages that the file was written from.
     pub(crate) docs: OneOrMany<Address>,
     /// Set when the API is going away.

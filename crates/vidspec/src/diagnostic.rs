@@ -13,6 +13,13 @@ pub(crate) struct SourceText {
     pub(crate) text: Arc<str>,
 }
 
+impl SourceText {
+    /// A byte-order mark is no part of a text.
+    pub(crate) fn new(name: &str, text: &str) -> Self {
+        Self { name: name.into(), text: text.strip_prefix('\u{FEFF}').unwrap_or(text).into() }
+    }
+}
+
 /// One mistake in a definition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

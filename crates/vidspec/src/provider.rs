@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use url::Url;
 
+use crate::catalogue;
 use crate::compile;
 use crate::credentials::{Credentials, Way};
 use crate::definition::{BaseAddress, Definition, HostPattern, Lifecycle, Word};
@@ -48,15 +49,10 @@ impl Provider {
     /// ```
     ///
     /// # Errors
-    /// All mistakes of the file, each with line and column.
+    /// All mistakes of the file, each with line and column. A file that extends another one can extend those that are built in;
+    /// a [`Catalogue`](crate::Catalogue) knows others too.
     pub fn parse(file: &str, text: &str) -> Result<Self, Diagnostics> {
-        let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
-        compile::provider(&SourceText { name: file.into(), text: text.into() })
-    }
-
-    /// The same for a definition that is known to be sound.
-    pub(crate) fn proven(file: &str, text: &str) -> Result<Self, Diagnostics> {
-        compile::proven(&SourceText { name: file.into(), text: text.into() })
+        compile::provider(&SourceText::new(file, text), &catalogue::builtin_parent)
     }
 
     pub(crate) fn of(definition: Definition) -> Self {
@@ -78,6 +74,11 @@ impl Provider {
     /// The name for people.
     pub fn name(&self) -> &str {
         &self.definition.name
+    }
+
+    /// The id of the definition that this one is a variant of.
+    pub fn extends(&self) -> Option<&str> {
+        self.definition.extends.as_ref().map(|parent| &*parent.0)
     }
 
     /// The pages that the definition was written from.

@@ -78,7 +78,7 @@ fn check_request(answer: &Answer, at: &[Step], findings: &mut Findings) {
     findings.require_unless_broken(
         !posted || answer.safe == Some(true),
         at,
-        || "expected `safe: true` beside `post`, found nothing of the kind".into(),
+        || "expected `safe: true` beside `post`, found it without".into(),
         Some("with it the author says that this request only reads; nothing else is ever sent"),
         Some(&below(at, "safe")),
     );

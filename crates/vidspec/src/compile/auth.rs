@@ -5,6 +5,7 @@ use super::sources::check_template;
 use super::{check_name, check_variables};
 use crate::credentials::TOKEN;
 use crate::definition::{Auth, AuthStyle, Definition, FromScalar as _, HeaderName, Step, TokenRule, Word};
+use crate::template::Template;
 
 pub(super) fn check_auth(definition: &Definition, findings: &mut Findings) {
     for (index, way) in definition.auth.0.iter().enumerate() {
@@ -105,14 +106,24 @@ fn check_long_form(auth: &Auth, at: &[Step], findings: &mut Findings) {
         check_token(rule, auth, &below(at, "token"), findings);
         findings.names.push(TOKEN.to_owned());
     }
-    if let Some(value) = &auth.value {
-        let at = below(at, "value");
-        check_template(value, &at, findings);
-        let needed = if auth.token.is_some() { value.names().any(|name| name == TOKEN) } else { value.names().next().is_some() };
-        let what = if auth.token.is_some() { "`{token}`" } else { "one of the secrets" };
-        findings.require(needed, &at, || format!("expected {what} in what is sent, found none"), None);
+    if let Some(value) = auth.value.as_ref().filter(|_| !auth.secrets.is_empty()) {
+        check_value(value, auth.token.is_some(), at, findings);
     }
     findings.names = before;
+}
+
+fn check_value(value: &Template, signed: bool, at: &[Step], findings: &mut Findings) {
+    let names_token = value.names().any(|name| name == TOKEN);
+    let token = below(at, "token");
+    let message = || "expected a key `token` beside `{token}`, found none".into();
+    findings.require_unless_broken(signed || !names_token, at, message, None, Some(&token));
+    let at = below(at, "value");
+    if signed || !names_token {
+        check_template(value, &at, findings);
+    }
+    let needed = if signed { names_token } else { value.names().next().is_some() };
+    let what = if signed { "`{token}`" } else { "one of the secrets" };
+    findings.require(needed, &at, || format!("expected {what} in what is sent, found none"), None);
 }
 
 fn check_token(rule: &TokenRule, auth: &Auth, at: &[Step], findings: &mut Findings) {

@@ -54,6 +54,11 @@ impl Positions {
         reader.positions
     }
 
+    /// Whether the file holds this part.
+    pub(super) fn knows(&self, at: &[Step]) -> bool {
+        self.spans.contains_key(at)
+    }
+
     /// The span of a part, or of the nearest part around it; of its key if it has none itself, or if the key is meant.
     pub(super) fn span(&self, at: &[Step], of_key: bool) -> Range<usize> {
         let around = (0..=at.len()).rev().filter_map(|length| Some((length, self.spans.get(at.get(..length)?)?)));

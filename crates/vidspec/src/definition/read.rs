@@ -4,6 +4,7 @@
 use serde_yaml::{Mapping, Value};
 
 use super::Definition;
+use super::extend::{self, Parents};
 use super::finding::{Finding, Step};
 use super::positions::Positions;
 use super::repair::{MOST_MISTAKES, Removed, read_tree};
@@ -23,10 +24,10 @@ pub(crate) struct Reading {
     removed: Removed,
 }
 
-/// Reads a file.
-pub(crate) fn read(source: &SourceText) -> Reading {
+/// Reads a file, laid over the one that it extends.
+pub(crate) fn read(source: &SourceText, parents: Parents<'_>) -> Reading {
     let mut reading = Reading { definition: None, mistakes: Vec::new(), source: source.clone(), removed: Removed::default() };
-    match parse(source) {
+    match parse(source).and_then(|tree| extended(tree, source, parents)) {
         Ok(tree) => {
             let mut findings = Vec::new();
             reading.definition = read_tree(tree, &mut findings, &mut reading.removed);
@@ -69,9 +70,26 @@ fn parse(source: &SourceText) -> Result<Value, Vec<Diagnostic>> {
     Err(if twice.is_empty() { vec![respelt()] } else { twice })
 }
 
+/// The tree of a file and what it inherits. Where there is nothing to extend, only that is told.
+fn extended(tree: Value, source: &SourceText, parents: Parents<'_>) -> Result<Value, Vec<Diagnostic>> {
+    let Some(id) = extend::parent_of(&tree) else { return Ok(tree) };
+    let parent = parents(id).and_then(|parent| parse(&parent).map_err(|_| format!("expected YAML in {}", parent.name)));
+    let parent = parent.map_err(|message| place(source, vec![Finding::new(vec![Step::Key(extend::EXTENDS.into())], message)]))?;
+    Ok(extend::lay_over(parent, tree))
+}
+
 /// Reads a definition that is known to be sound; `None` if it is not.
-pub(crate) fn read_proven(text: &str) -> Option<Definition> {
-    serde_yaml::from_str(text).ok()
+pub(crate) fn read_proven(source: &SourceText, parents: Parents<'_>) -> Option<Definition> {
+    let alone = serde_yaml::from_str(&source.text).ok().filter(|definition: &Definition| definition.extends.is_none());
+    alone.or_else(|| {
+        let tree = extended(parse(source).ok()?, source, parents).ok()?;
+        serde_yaml::from_value(tree).ok()
+    })
+}
+
+/// The id of the definition that a file extends, as far as it can be read.
+pub(crate) fn extended_by(source: &SourceText) -> Option<String> {
+    extend::parent_of(&parse(source).ok()?).map(str::to_owned)
 }
 
 fn refuse_early(source: &SourceText) -> Result<(), Diagnostic> {
@@ -204,7 +222,12 @@ fn place(source: &SourceText, findings: Vec<Finding>) -> Vec<Diagnostic> {
         return Vec::new();
     }
     let positions = Positions::of(&source.text);
-    let placed = findings.into_iter().map(|finding| {
+    let placed = findings.into_iter().map(|mut finding| {
+        // What a file does not hold, it inherits.
+        if finding.at.get(..1).is_some_and(|part| !positions.knows(part)) {
+            let extends = vec![Step::Key(extend::EXTENDS.into())];
+            finding.at = if positions.knows(&extends) { extends } else { finding.at };
+        }
         let of_key = speaks_of_the_key(&finding, positions.value(&source.text, &finding.at));
         Diagnostic::new(source, positions.span(&finding.at, of_key), finding.message, finding.help)
     });
