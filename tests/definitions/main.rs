@@ -9,6 +9,7 @@ mod corpus;
 mod limits;
 mod mutations;
 mod shipped;
+mod variants;
 
 use std::path::{Path, PathBuf};
 
