@@ -5,10 +5,15 @@
 mod addresses;
 mod bodies;
 mod followup;
+mod hosts;
 mod ids;
+mod inline;
+mod params;
+mod posting;
 mod redirects;
 mod retry;
 mod secrets;
+mod signing;
 mod support;
 mod tls;
 mod transport;

@@ -13,7 +13,9 @@ fn variant(more: &str) -> Catalogue {
 
 fn catalogue(files: &[(&str, &str)]) -> Catalogue {
     let mut catalogue = Catalogue::empty();
-    files.iter().for_each(|(file, text)| catalogue.add_text(file, *text));
+    for (file, text) in files {
+        catalogue.add_text(file, *text);
+    }
     catalogue
 }
 

@@ -90,7 +90,9 @@ impl Catalogue {
 
     /// Adds the providers that are built in.
     pub fn add_builtin(&mut self) {
-        BUILTIN.iter().for_each(|(id, text)| self.add((*id).to_owned(), Origin::Builtin(text)));
+        for (id, text) in BUILTIN {
+            self.add((*id).to_owned(), Origin::Builtin(text));
+        }
     }
 
     /// Adds all `*.yaml` and `*.yml` files of a folder. They are named by their files and read when needed.

@@ -297,3 +297,37 @@ fn redirect(provider: &Provider, request: &Request, response: &Response) -> Resu
         format!("HTTP {} to {target}, which was not followed: the key belongs to {}", response.status, host_and_port(here));
     Err(Problem::new(ProblemKind::UndocumentedResponse, message))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::job::JobId;
+
+    /// What a server on a port of this machine cannot show: several hosts of one provider, by HTTPS.
+    #[test]
+    fn between_the_hosts_of_a_provider_a_redirect_is_followed() {
+        let text = "vidspec: 1\nid: acme\nname: A\ndocs: https://d.example\nbase_url: https://api.example.com\n\
+                    hosts: [api.example.com, \"*.files.example.com\"]\nauth: { style: bearer, env: [K] }\n\
+                    status: { get: \"/{job_id}\", path: $.s, map: { a: queued } }\n";
+        let provider = Provider::parse("acme.yaml", text).unwrap();
+        let job_id = JobId::new("7").unwrap();
+        let asked_at = |base: &str| {
+            let question = provider.question(job_id.clone()).at(Url::parse(base).unwrap());
+            question.request(&Credentials::new("the-key")).unwrap()
+        };
+        for (asked, location, followed) in [
+            ("https://api.example.com", "https://eu.files.example.com/7", true),
+            ("https://api.example.com", "https://api.example.com/other", true),
+            ("https://eu.files.example.com", "https://api.example.com/7", true),
+            ("https://api.example.com", "http://eu.files.example.com/7", false),
+            ("https://api.example.com", "https://files.example.com/7", false),
+            ("https://api.example.com", "https://api.example.com:8443/7", false),
+            ("https://gateway.test", "https://api.example.com/7", false),
+            ("https://gateway.test", "https://gateway.test/7", true),
+        ] {
+            let answer = Response::new(302, "").with_header("location", location);
+            let target = redirect(&provider, &asked_at(asked), &answer);
+            assert_eq!(target.is_ok_and(|target| target.is_some()), followed, "{asked} to {location}");
+        }
+    }
+}

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use url::Url;
 
 use crate::catalogue::{Catalogue, CatalogueError};
+use crate::definition::BaseAddress;
 use crate::job::{InvalidJobId, JobId};
 use crate::judge::Question;
 use crate::params::{Params, Surroundings};
@@ -120,7 +121,8 @@ impl Catalogue {
     fn resolve_named(&self, provider: &str, text: &str) -> Result<Resolved, ResolveError> {
         let provider = self.provider(provider).map_err(ResolveError::Provider)?;
         let (id, params) = provider.part(text);
-        Ok(Resolved { job_id: JobId::new(id)?, params, provider })
+        let job_id = JobId::new(id)?;
+        Ok(Resolved { provider, job_id, params })
     }
 
     fn resolve_bare(&self, text: &str, surroundings: &Surroundings<'_>) -> Result<Resolved, ResolveError> {
@@ -128,7 +130,7 @@ impl Catalogue {
         let candidate = |provider: Arc<Provider>| {
             let (id, params) = provider.part(text);
             let job_id = JobId::new(id).ok().filter(|_| provider.recognises(id))?;
-            provider.is_complete(&job_id, &params, surroundings).then(|| Resolved { job_id, params, provider })
+            provider.is_complete(&job_id, &params, surroundings).then_some(Resolved { provider, job_id, params })
         };
         only_one(self.readable().filter_map(candidate), whole, ResolveError::Unrecognised)
     }
@@ -141,8 +143,11 @@ impl Catalogue {
         let mut found = known.filter_map(|provider| Some((job_in(&provider, &address)?, provider))).peekable();
         let ((id, _), _) = found.peek().ok_or_else(foreign)?;
         let whole = JobId::new(id)?;
-        let resolved = found.map(|((id, params), provider)| Some(Resolved { job_id: JobId::new(&id).ok()?, params, provider }));
-        only_one(resolved.flatten(), whole, |_| foreign())
+        let resolved = found.filter_map(|((id, params), provider)| {
+            let job_id = JobId::new(&id).ok()?;
+            Some(Resolved { provider, job_id, params })
+        });
+        only_one(resolved, whole, |_| foreign())
     }
 
     /// Definitions with mistakes are passed over: they cannot recognise anything.
@@ -185,14 +190,12 @@ fn without_query(text: &str) -> &str {
 /// Reads the id of a job and its params back out of the address of a status request.
 fn job_in(provider: &Provider, address: &Url) -> Option<(String, Params)> {
     let (_, template) = provider.definition().status.request()?;
-    let base_path = match provider.base_url() {
-        Some(base) => {
-            let same_host = address.host() == base.host() && address.port_or_known_default() == base.port_or_known_default();
-            same_host.then(|| base.path().to_owned())?
-        }
-        None => provider.may_see_key(address).then(String::new)?,
+    let known_host = match provider.base_url() {
+        Some(base) => address.host() == base.host() && address.port_or_known_default() == base.port_or_known_default(),
+        None => provider.may_see_key(address),
     };
-    let wanted = Template::parse(&format!("{}{}", base_path.trim_end_matches('/'), template.as_str())).ok()?;
+    let base_path = provider.definition().base_url.url.as_ref().map_or("", BaseAddress::path).trim_end_matches('/');
+    let wanted = known_host.then(|| Template::parse(&format!("{base_path}{}", template.as_str())).ok()).flatten()?;
     let path = address.path();
     let target = if template.as_str().contains('?') { format!("{path}?{}", address.query()?) } else { path.to_owned() };
     let mut values = values_in(&wanted, target.trim_end_matches('/'))?;

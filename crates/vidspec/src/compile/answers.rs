@@ -66,7 +66,9 @@ fn check_request(answer: &Answer, at: &[Step], findings: &mut Findings) {
         Some(&below(at, "get")),
     );
     for (key, path) in [("get", &answer.get), ("post", &answer.post)] {
-        path.iter().for_each(|path| check_path(path, &below(at, key), findings));
+        if let Some(path) = path {
+            check_path(path, &below(at, key), findings);
+        }
     }
     let posted = answer.post.is_some();
     let message = || "expected one of `get` and `post`, found both".into();

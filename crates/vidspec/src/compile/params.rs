@@ -3,7 +3,7 @@
 use super::findings::{Findings, at, below};
 use super::sources::check_template;
 use super::{check_name, check_variables};
-use crate::definition::{Definition, Param, Step};
+use crate::definition::{Definition, Param, Step, Word};
 use crate::job::check_value;
 use crate::params::{captured_names, givable};
 use crate::template::{BASE_URL, JOB_ID};
@@ -29,7 +29,7 @@ pub(super) fn check_params(definition: &Definition, findings: &mut Findings) {
 
 fn check_examples(param: &Param, at: &[Step], findings: &mut Findings) {
     for (key, word) in [("example", &param.example), ("default", &param.default)] {
-        let Some(value) = word.as_ref().map(|word| word.as_str()) else { continue };
+        let Some(value) = word.as_ref().map(Word::as_str) else { continue };
         let at = below(at, key);
         let matched = param.pattern.as_ref().is_none_or(|pattern| pattern.is_match(value));
         findings.require(matched, &at, || format!("expected a value that the pattern matches, found `{value}`"), None);
@@ -64,7 +64,7 @@ fn check_derived(definition: &Definition, name: &str, param: &Param, at: &[Step]
     let message = || format!("expected no `from` for a named group of the id, found one for `{name}`");
     findings.require(!captured, &below(at, "from"), message, help);
     let before = std::mem::replace(&mut findings.names, givable(definition).map(str::to_owned).collect());
-    if let Some(from) = param.from.as_ref().map(|from| from.as_str()) {
+    if let Some(from) = param.from.as_ref().map(Word::as_str) {
         let known = findings.names.iter().any(|known| known == from);
         let message = || format!("expected the name of a param that is given, found `{from}`");
         findings.require(known, &below(at, "from"), message, None);

@@ -27,6 +27,19 @@ pub(crate) enum BaseAddress {
     Template(Template),
 }
 
+impl BaseAddress {
+    /// The path, in which no params stand.
+    pub(crate) fn path(&self) -> &str {
+        match self {
+            Self::Fixed(url) => url.path(),
+            Self::Template(template) => {
+                let (_, rest) = template.as_str().split_once("://").unwrap_or_default();
+                rest.find('/').and_then(|slash| rest.get(slash..)).unwrap_or_default()
+            }
+        }
+    }
+}
+
 impl FromScalar for BaseAddress {
     const EXPECTED: &'static str = Address::EXPECTED;
 

@@ -190,7 +190,6 @@ fn at_places(origins: Vec<Origin>) -> OutputRule {
 }
 
 /// An element of a list of alternatives: a place that may hold the address, or a mapping with more about the file.
-#[expect(clippy::large_enum_variant, reason = "it is taken apart at once")]
 enum Alternative {
     Place(Origin),
     File(OutputRule),
