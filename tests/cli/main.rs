@@ -9,6 +9,7 @@ mod help;
 mod live;
 mod output;
 mod own_definitions;
+mod params;
 mod replay;
 mod secrets;
 mod server;

@@ -97,11 +97,9 @@ fn what_is_missing_is_named_with_all_ways_to_give_it() {
 
 #[test]
 fn a_contradiction_is_refused_with_both_sides() {
-    let contradiction = "`region` is `us` in the id, but `eu` in ";
-    let by_reference = complaint("acme:regions/us/jobs/7?app=a/b&region=eu", &Surroundings::none());
-    assert_eq!(by_reference, format!("{contradiction}the reference; leave the latter out"));
-    let by_option = complaint("acme:regions/us/jobs/7?app=a/b", &Surroundings::none().with_param("region", "eu"));
-    assert_eq!(by_option, format!("{contradiction}the param that was stated; leave the latter out"));
+    let expected = "`region` is `us` in the id, but `eu` was given beside it; leave that out";
+    assert_eq!(complaint("acme:regions/us/jobs/7?app=a/b&region=eu", &Surroundings::none()), expected);
+    assert_eq!(complaint("acme:regions/us/jobs/7?app=a/b", &Surroundings::none().with_param("region", "eu")), expected);
 }
 
 #[test]
@@ -113,7 +111,7 @@ fn a_value_must_match_its_pattern_and_must_not_climb() {
     }
     for value in ["a/..", "../b", "a/b c", "", "a/\n"] {
         let said = complaint("acme:7", &eu.clone().with_param("app", value));
-        assert!(said.starts_with("`app` of the param that was stated cannot be sent: expected a value"), "{said}");
+        assert!(said.starts_with("`app` of what was given beside the id cannot be sent: expected a value"), "{said}");
     }
 }
 
@@ -208,12 +206,14 @@ fn a_provider_without_its_params_is_no_candidate() {
     let set = environment(&[("APP", "a/b"), ("ACME_REGION", "eu")]);
     assert_eq!(found("7", &Surroundings::none()), "plain:7 ");
     assert_eq!(found("7", &set), "`7` could be a job of acme or plain");
-    assert_eq!(
-        found("7", &Surroundings::none().with_param("app", "a/b").with_param("region", "eu")),
-        "`7` could be a job of acme or plain"
-    );
+    let stated = Surroundings::none().with_param("app", "a/b").with_param("region", "eu").with_param("x", "y");
+    assert_eq!(found("7", &stated), "`7` could be a job of acme or plain");
+    let of_acme = catalogue.resolve_in("acme:7?region=us", None, &stated).unwrap();
+    assert_eq!(of_acme.params.to_string(), "region=us&app=a/b", "what is stated for it goes along");
     assert_eq!(found("regions/eu/jobs/7?app=a/b", &Surroundings::none()), "acme:regions/eu/jobs/7 app=a/b");
-    assert_eq!(found("regions/eu/jobs/7", &Surroundings::none()), "no known provider has ids like `regions/eu/jobs/7`");
+    let told = found("regions/eu/jobs/7", &Surroundings::none());
+    assert!(told.starts_with("`regions/eu/jobs/7` looks like a job of acme, but acme needs `app`, the owner"), "{told}");
+    assert_eq!(found("x", &Surroundings::none()), "no known provider has ids like `x`");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use tokio::runtime::Runtime;
 use url::Url;
-use vidspec::{Client, ClientBuilder, Credentials, JobId, Problem, Provider, Question, Resolved};
+use vidspec::{Client, ClientBuilder, Credentials, Problem, Provider, Question, Resolved, Surroundings};
 
 use crate::args::Connection;
 use crate::error::CliError;
@@ -16,7 +16,7 @@ pub(crate) use jobs::{Found, find};
 pub(crate) struct Session<'a> {
     pub(crate) client: Client,
     /// Another address than the provider's own.
-    pub(crate) base_url: Option<Url>,
+    base_url: Option<Url>,
     connection: &'a Connection,
 }
 
@@ -41,9 +41,9 @@ impl<'a> Session<'a> {
         Ok(Self { client, base_url: None, connection })
     }
 
-    /// The question about a job, at the address that the arguments say.
-    pub(crate) fn question<'p>(&self, provider: &'p Provider, job_id: &JobId) -> Question<'p> {
-        let question = provider.question(job_id.clone());
+    /// The question about a job, with the params of the environment, at the address that the arguments say.
+    pub(crate) fn question<'p>(&self, job: &'p Resolved) -> Question<'p> {
+        let question = job.question(&environment());
         match &self.base_url {
             Some(url) => question.at(url.clone()),
             None => question,
@@ -58,6 +58,11 @@ impl<'a> Session<'a> {
             None => Credentials::find(provider, lookup),
         }
     }
+}
+
+/// What providers can look for in the environment.
+fn environment() -> Surroundings<'static> {
+    Surroundings::new(|name| std::env::var(name).ok())
 }
 
 /// The one runtime of a command; a thread of its own is enough for thousands of jobs.

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Deserialize;
 use serde::de::{self, DeserializeOwned, Deserializer};
 use url::Url;
-use vidspec::{JobId, Provider, Question, Surroundings};
+use vidspec::{JobId, Params, Provider, Question, Surroundings};
 
 use crate::files::Files;
 use crate::scenario::{CaseFile, Scenario, ScenarioFile};
@@ -108,9 +108,9 @@ pub struct EvidenceError {
 }
 
 impl Documented {
-    /// The question of a scenario, put where the provider is documented to live.
-    pub fn question<'p>(&self, provider: &'p Provider, job_id: JobId, scenario: &Scenario) -> Question<'p> {
-        let question = provider.question_with(job_id, &scenario.params, &Surroundings::none());
+    /// The question about a job, put where the provider is documented to live.
+    pub fn question<'p>(&self, provider: &'p Provider, job_id: JobId, params: &Params) -> Question<'p> {
+        let question = provider.question_with(job_id, params, &Surroundings::none());
         match &self.base_url {
             Some(url) => question.at(url.clone()),
             None => question,

@@ -73,7 +73,7 @@ async fn replay_with(
         complaints.push(format!("job_id: {error}"));
         placeholder()
     });
-    let question = documented.question(provider, job_id, scenario);
+    let question = documented.question(provider, job_id, &scenario.params);
     let check = match (client(&scenario.read), credentials) {
         (Ok(client), Ok(credentials)) => {
             let mut check = client.check(&server.redirect(&question), &credentials).await;

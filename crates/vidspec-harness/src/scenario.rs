@@ -55,6 +55,13 @@ pub struct Exchange {
     pub body: Vec<u8>,
 }
 
+impl Scenario {
+    /// Its params beside others, which come first.
+    pub fn params_beside(&self, given: &Params) -> Params {
+        self.params.iter().fold(given.clone(), |params, (name, value)| params.with(name, value))
+    }
+}
+
 /// A method, and a path with its query: `GET /v1/jobs/1`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -9,6 +9,7 @@ use crate::definition::BaseAddress;
 use crate::job::{InvalidJobId, JobId};
 use crate::judge::Question;
 use crate::params::{Params, Surroundings};
+use crate::problem::Problem;
 use crate::provider::Provider;
 use crate::template::{JOB_ID, Part, Template};
 
@@ -20,7 +21,7 @@ pub struct Resolved {
     pub provider: Arc<Provider>,
     /// The id of the job.
     pub job_id: JobId,
-    /// What the reference gives beside the id.
+    /// What was given beside the id: by the reference, or stated for it.
     pub params: Params,
 }
 
@@ -63,6 +64,14 @@ pub enum ResolveError {
         named: String,
         /// The provider that the caller stated.
         stated: String,
+    },
+    /// The only providers that have ids like this one need params that nobody gives.
+    #[error("`{}` looks like a job of {}", without_query(.id.as_str()), reasons(.needs))]
+    Incomplete {
+        /// The id.
+        id: JobId,
+        /// The ids of the providers, each with what it needs.
+        needs: Vec<(String, Problem)>,
     },
     /// No known provider has ids that look like this one.
     #[error("no known provider has ids like `{}`", without_query(.0.as_str()))]
@@ -112,27 +121,34 @@ impl Catalogue {
             (Some((named, _)), Some(stated)) if named != stated => {
                 Err(ResolveError::Contradiction { named: named.to_owned(), stated: stated.to_owned() })
             }
-            (Some((prefix, id)), _) => self.resolve_named(prefix, id),
-            (None, Some(provider)) => self.resolve_named(provider, text),
+            (Some((prefix, id)), _) => self.resolve_named(prefix, id, surroundings),
+            (None, Some(provider)) => self.resolve_named(provider, text, surroundings),
             (None, None) => self.resolve_bare(text, surroundings),
         }
     }
 
-    fn resolve_named(&self, provider: &str, text: &str) -> Result<Resolved, ResolveError> {
+    fn resolve_named(&self, provider: &str, text: &str, surroundings: &Surroundings<'_>) -> Result<Resolved, ResolveError> {
         let provider = self.provider(provider).map_err(ResolveError::Provider)?;
-        let (id, params) = provider.part(text);
+        let (id, params) = provider.part(text, surroundings);
         let job_id = JobId::new(id)?;
         Ok(Resolved { provider, job_id, params })
     }
 
     fn resolve_bare(&self, text: &str, surroundings: &Surroundings<'_>) -> Result<Resolved, ResolveError> {
         let whole = JobId::new(text)?;
-        let candidate = |provider: Arc<Provider>| {
-            let (id, params) = provider.part(text);
-            let job_id = JobId::new(id).ok().filter(|_| provider.recognises(id))?;
-            provider.is_complete(&job_id, &params, surroundings).then_some(Resolved { provider, job_id, params })
-        };
-        only_one(self.readable().filter_map(candidate), whole, ResolveError::Unrecognised)
+        let mut needs = Vec::new();
+        let mut candidates = Vec::new();
+        for provider in self.readable() {
+            let (id, params) = provider.part(text, surroundings);
+            let Some(job_id) = JobId::new(id).ok().filter(|_| provider.recognises(id)) else { continue };
+            match provider.check_params(&job_id, &params, surroundings) {
+                Ok(()) => candidates.push(Resolved { provider, job_id, params }),
+                Err(problem) => needs.push((provider.id().to_owned(), problem)),
+            }
+        }
+        only_one(candidates, whole, |id| {
+            if needs.is_empty() { ResolveError::Unrecognised(id) } else { ResolveError::Incomplete { id, needs } }
+        })
     }
 
     /// Understands the address that a status request is sent to. A key in its query is dropped unseen.
@@ -147,7 +163,7 @@ impl Catalogue {
             let job_id = JobId::new(&id).ok()?;
             Some(Resolved { provider, job_id, params })
         });
-        only_one(resolved, whole, |_| foreign())
+        only_one(resolved.collect(), whole, |_| foreign())
     }
 
     /// Definitions with mistakes are passed over: they cannot recognise anything.
@@ -158,11 +174,10 @@ impl Catalogue {
 
 /// The only candidate; of several none is chosen.
 fn only_one(
-    candidates: impl Iterator<Item = Resolved>,
+    mut candidates: Vec<Resolved>,
     id: JobId,
     none: impl FnOnce(JobId) -> ResolveError,
 ) -> Result<Resolved, ResolveError> {
-    let mut candidates: Vec<Resolved> = candidates.collect();
     match (candidates.pop(), candidates.is_empty()) {
         (Some(resolved), true) => Ok(resolved),
         (Some(last), false) => {
@@ -171,6 +186,12 @@ fn only_one(
         }
         (None, _) => Err(none(id)),
     }
+}
+
+/// `fal, but fal needs …`.
+fn reasons(needs: &[(String, Problem)]) -> String {
+    let reason = |(id, problem): &(String, Problem)| format!("{id}, but {}", problem.message.as_deref().unwrap_or_default());
+    needs.iter().map(reason).collect::<Vec<_>>().join("; or of ")
 }
 
 /// `a, b or c`.

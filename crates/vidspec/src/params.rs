@@ -98,6 +98,10 @@ impl<'s> Surroundings<'s> {
         self
     }
 
+    pub(crate) fn stated(&self) -> &Params {
+        &self.stated
+    }
+
     /// The first of these names that is set and not empty, and its value.
     pub(crate) fn first_set<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Option<(&'n str, String)> {
         let set = |name: &'n str| Some((name, (self.environment)(name)?.trim().to_owned()));

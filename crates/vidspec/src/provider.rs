@@ -184,9 +184,9 @@ impl Provider {
         &self.definition
     }
 
-    /// Whether all that the question about a job needs is known.
-    pub(crate) fn is_complete(&self, job_id: &JobId, params: &Params, surroundings: &Surroundings<'_>) -> bool {
-        params::settle(&self.definition, job_id, params, surroundings).is_ok()
+    /// Checks that all is known that the question about a job needs.
+    pub(crate) fn check_params(&self, job_id: &JobId, params: &Params, surroundings: &Surroundings<'_>) -> Result<(), Problem> {
+        params::settle(&self.definition, job_id, params, surroundings).map(drop)
     }
 
     pub(crate) fn ways(&self) -> &[Way] {
@@ -194,11 +194,14 @@ impl Provider {
     }
 
     /// Parts the id of a job from the params behind it. A `?` begins params only if the provider knows all their names; otherwise
-    /// it is part of the id.
-    pub(crate) fn part<'t>(&self, text: &'t str) -> (&'t str, Params) {
-        let known = |params: &Params| params.iter().all(|(name, _)| self.params().any(|known| known == name));
+    /// it is part of the id. What is stated for all jobs goes along, as far as the provider knows it.
+    pub(crate) fn part<'t>(&self, text: &'t str, surroundings: &Surroundings<'_>) -> (&'t str, Params) {
+        let is_known = |name: &str| self.params().any(|known| known == name);
+        let known = |params: &Params| params.iter().all(|(name, _)| is_known(name));
         let parted = text.rsplit_once('?').and_then(|(id, params)| Some((id, Params::parse(params).filter(known)?)));
-        parted.unwrap_or((text, Params::new()))
+        let (id, params) = parted.unwrap_or((text, Params::new()));
+        let stated = surroundings.stated().iter().filter(|(name, _)| is_known(name));
+        (id, stated.fold(params, |params, (name, value)| params.with(name, value)))
     }
 
     pub(crate) fn reference(&self, job_id: &JobId, params: Params) -> JobReference {

@@ -65,7 +65,7 @@ impl Asking<'_> {
         if let Some(name) = &self.args.replay {
             return replay::ask(client, job, name.as_deref()).await;
         }
-        let question = self.session.question(&job.provider, &job.job_id);
+        let question = self.session.question(&job);
         let mut bodies = Vec::new();
         let key = self.session.key(&job.provider);
         let key_header = key.as_ref().ok().and_then(|key| key.header_with(&format!("${}", key.name()?), &job.provider));
@@ -74,7 +74,8 @@ impl Asking<'_> {
             Ok(key) => client.check(&question, key).await,
             Err(problem) => question.failed(problem.clone(), Timestamp::now()),
         };
-        Ok(Answered { provider: job.provider.clone(), check, bodies, key_header, announcement: None })
+        let asked_at = question.base_url().cloned();
+        Ok(Answered { provider: job.provider.clone(), check, bodies, asked_at, key_header, announcement: None })
     }
 
     /// What needs not wait for the other jobs.
@@ -118,7 +119,7 @@ impl Asking<'_> {
         Hints {
             provider: &answered.provider,
             key_header: answered.key_header.clone(),
-            asked_at: self.session.base_url.as_ref().or(answered.provider.base_url()),
+            asked_at: answered.asked_at.as_ref(),
             options,
             replayed: answered.announcement.is_some(),
             has_evidence: Evidence::is_builtin(answered.provider.id()),

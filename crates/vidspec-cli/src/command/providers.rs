@@ -40,7 +40,9 @@ pub(crate) fn run(args: &Providers) -> Result<ExitCode, CliError> {
 }
 
 fn row(catalogue: &Catalogue, entry: &Entry, provider: &Provider) -> Vec<String> {
-    let keys = provider.key_variables().map(|name| format!("{name} ({})", if is_set(name) { "set" } else { "not set" }));
+    let key = |name: &str| format!("{name} ({})", if is_set(name) { "set" } else { "not set" });
+    let secret = |names: Vec<&str>| names.into_iter().map(key).collect::<Vec<_>>().join(", ");
+    let keys = provider.key_ways().map(|secrets| secrets.into_iter().map(secret).collect::<Vec<_>>().join(" + "));
     let remark = match (used(catalogue, entry), provider.lifecycle()) {
         (false, _) => "not used: an earlier one has this id".to_owned(),
         (true, Some(lifecycle)) => format!("{} {}", crate::output::text::lifecycle_word(lifecycle.state), lifecycle.date),
@@ -55,7 +57,10 @@ fn document(catalogue: &Catalogue, entry: &Entry, provider: &Provider) -> serde_
         "id": entry.id(),
         "name": provider.name(),
         "docs": provider.docs().collect::<Vec<_>>(),
+        "extends": provider.extends(),
         "base_url": provider.base_url().map(url::Url::as_str),
+        "base_url_variables": provider.base_url_variables().collect::<Vec<_>>(),
+        "params": provider.params().collect::<Vec<_>>(),
         "key_variables": keys,
         "lifecycle": provider.lifecycle(),
         "from": entry.origin(),

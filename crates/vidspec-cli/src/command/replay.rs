@@ -1,6 +1,6 @@
 //! `vidspec check --replay`: the documented answer, from a server on this machine.
 
-use vidspec::{Client, Credentials, JobId, Provider, Request, Resolved, Response, Timestamp};
+use vidspec::{Client, Credentials, Provider, Request, Resolved, Response, Timestamp};
 use vidspec_harness::{Evidence, ReplayServer, Scenario};
 
 use super::answered::Answered;
@@ -11,19 +11,22 @@ const KEY: &str = "replay-key-that-opens-nothing";
 
 /// Asks the server of this scenario, or of the one that fits the job.
 pub(super) async fn ask(client: &Client, job: Resolved, name: Option<&str>) -> Result<Answered, CliError> {
-    let scenario = scenario(&job.provider, &job.job_id, name)?;
+    let evidence = evidence(&job.provider)?;
+    let scenario = scenario(&evidence, &job, name)?;
     let server = ReplayServer::start(&scenario).await;
-    let question = job.provider.question(job.job_id.clone());
+    let question = evidence.documented.question(&job.provider, job.job_id.clone(), &scenario.params_beside(&job.params));
+    let key = Credentials::find(&job.provider, |_| Some(KEY.to_owned())).map_err(|problem| CliError::new(problem.to_string()))?;
     let mut requests = Vec::new();
     let mut bodies = Vec::new();
     let observe = |request: &Request, response: &Response| {
-        requests.push(request_line(&job.provider, request));
+        requests.push(request_line(&job.provider, &key, request));
         bodies.push(response.clone());
     };
-    let mut check = client.check_observed(&server.redirect(&question), &Credentials::new(KEY), observe).await;
+    let mut check = client.check_observed(&server.redirect(&question), &key, observe).await;
     server.restore(&question, &mut check);
     let announcement = Some(announce(&scenario, &check.job.to_string(), &requests));
-    Ok(Answered { provider: job.provider.clone(), check, bodies, key_header: None, announcement })
+    let asked_at = question.base_url().cloned();
+    Ok(Answered { provider: job.provider.clone(), check, bodies, asked_at, key_header: None, announcement })
 }
 
 /// The clock stands where the documentation was read, so that a replay says the same every day.
@@ -34,15 +37,18 @@ pub(super) fn clock(jobs: &[Resolved]) -> impl Fn() -> Timestamp + Send + Sync +
     move || moment.unwrap_or_else(Timestamp::now)
 }
 
-/// The evidence to show for a job.
-fn scenario(provider: &Provider, job_id: &JobId, name: Option<&str>) -> Result<Scenario, CliError> {
+fn evidence(provider: &Provider) -> Result<Evidence, CliError> {
     let evidence = Evidence::builtin(provider.id()).map_err(|error| CliError::new(error.to_string()))?;
-    let evidence = evidence.ok_or_else(|| CliError::new(format!("no documented answers of {} are built in", provider.id())))?;
+    evidence.ok_or_else(|| CliError::new(format!("no documented answers of {} are built in", provider.id())))
+}
+
+/// The evidence to show for a job.
+fn scenario(evidence: &Evidence, job: &Resolved, name: Option<&str>) -> Result<Scenario, CliError> {
     let found = match name {
         Some(name) => evidence.scenario(name),
-        None => evidence.for_job(job_id.as_str()),
+        None => evidence.for_job(job.job_id.as_str()),
     };
-    found.cloned().ok_or_else(|| unknown(provider, &evidence, name.unwrap_or_default()))
+    found.cloned().ok_or_else(|| unknown(&job.provider, evidence, name.unwrap_or_default()))
 }
 
 fn unknown(provider: &Provider, evidence: &Evidence, name: &str) -> CliError {
@@ -53,14 +59,13 @@ fn unknown(provider: &Provider, evidence: &Evidence, name: &str) -> CliError {
 }
 
 /// What was sent, as the real API would get it, with `[key]` in place of the key.
-fn request_line(provider: &Provider, request: &Request) -> String {
+fn request_line(provider: &Provider, key: &Credentials, request: &Request) -> String {
     let url = request.public_url();
     let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
-    let key = Credentials::new(KEY)
-        .header_with("[key]", provider)
-        .map(|(name, value)| format!(" with {name}: {value}"))
-        .unwrap_or_default();
-    format!("{} {}{query}{key}", request.method(), url.path())
+    let header = key.header_with("[key]", provider);
+    let header = header.map(|(name, value)| format!(" with {name}: {value}")).unwrap_or_default();
+    let body = request.body().map(|body| format!(" and {body}")).unwrap_or_default();
+    format!("{} {}{query}{header}{body}", request.method(), url.path())
 }
 
 /// Where the evidence comes from, and what was sent.

@@ -1,9 +1,11 @@
 //! From what the user wrote to jobs whose provider is known.
 
+use std::collections::BTreeSet;
 use std::io::{Read as _, Write as _};
 
-use vidspec::{Catalogue, ResolveError, Resolved};
+use vidspec::{Catalogue, ResolveError, Resolved, Surroundings};
 
+use super::environment;
 use crate::args::{Folders, Jobs};
 use crate::error::CliError;
 use crate::exit_code::ExitCode;
@@ -24,9 +26,13 @@ pub(crate) struct Found {
 pub(crate) fn find(jobs: &Jobs, folders: &Folders) -> Result<Found, CliError> {
     let (texts, from_stdin) = texts(&jobs.jobs)?;
     let catalogue = crate::catalogue::open(folders)?;
-    let (found, codes) = resolve(&catalogue, &texts, jobs.provider.as_deref());
+    let surroundings = jobs.params.iter().fold(environment(), |known, (name, value)| known.with_param(name, value));
+    let (found, codes) = resolve(&catalogue, &texts, jobs.provider.as_deref(), &surroundings);
     if found.is_empty() && codes.is_empty() {
         return Err(CliError::new("expected a job, found none"));
+    }
+    if !found.is_empty() {
+        jobs.params.iter().try_for_each(|(name, _)| known_to_any(name, &found))?;
     }
     Ok(Found { jobs: found, many: from_stdin || texts.len() > 1, codes })
 }
@@ -50,12 +56,29 @@ fn texts(jobs: &[String]) -> Result<(Vec<String>, bool), CliError> {
     Ok((texts, from_stdin))
 }
 
-fn resolve(catalogue: &Catalogue, texts: &[String], provider: Option<&str>) -> (Vec<Resolved>, Vec<ExitCode>) {
+/// A param that no job can take is a slip.
+fn known_to_any(name: &str, jobs: &[Resolved]) -> Result<(), CliError> {
+    let names: BTreeSet<&str> = jobs.iter().flat_map(|job| job.provider.params()).collect();
+    if names.contains(name) {
+        return Ok(());
+    }
+    let ids: BTreeSet<&str> = jobs.iter().map(|job| job.provider.id()).collect();
+    let listed = |words: BTreeSet<&str>| words.into_iter().collect::<Vec<_>>().join(", ");
+    let error = CliError::new(format!("{} has no param `{name}`", listed(ids)));
+    Err(if names.is_empty() { error } else { error.help(format!("known are {}", listed(names))) })
+}
+
+fn resolve(
+    catalogue: &Catalogue,
+    texts: &[String],
+    provider: Option<&str>,
+    surroundings: &Surroundings<'_>,
+) -> (Vec<Resolved>, Vec<ExitCode>) {
     let mut jobs = Vec::new();
     let mut told: Vec<CliError> = Vec::new();
     let mut detection_failed = false;
     for text in texts {
-        match catalogue.resolve(text, provider) {
+        match catalogue.resolve_in(text, provider, surroundings) {
             Ok(job) => jobs.push(job),
             Err(error) => {
                 detection_failed |= !matches!(error, ResolveError::Provider(_) | ResolveError::InvalidId(_));

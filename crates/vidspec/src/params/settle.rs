@@ -51,15 +51,14 @@ pub(crate) fn settle(
     for name in givable(definition) {
         let declared = definition.params.get(name);
         let own = captured.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
-        let referred = referred.get(name).map(|value| ("the reference", value));
-        let stated = referred.or_else(|| Some(("the param that was stated", surroundings.stated.get(name)?)));
+        let stated = referred.get(name).or(surroundings.stated.get(name));
         let set = || surroundings.first_set(variables(declared).iter().map(Word::as_str));
         let given = match (stated, own) {
-            (Some((whose, value)), Some(own)) if value != own => {
-                return Err(refused(format!("`{name}` is `{own}` in the id, but `{value}` in {whose}; leave the latter out")));
+            (Some(value), Some(own)) if value != own => {
+                return Err(refused(format!("`{name}` is `{own}` in the id, but `{value}` was given beside it; leave that out")));
             }
             (_, Some(_)) => None,
-            (Some((whose, value)), None) => Some((whose, value.to_owned())),
+            (Some(value), None) => Some(("what was given beside the id", value.to_owned())),
             (None, None) => set(),
         };
         let default = declared.and_then(|param| param.default.as_ref()).map(Word::as_str);
