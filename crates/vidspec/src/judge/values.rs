@@ -206,7 +206,10 @@ fn at_address(role: OutputRole, rule: &OutputRule, url: String, reading: &Readin
 }
 
 fn may_see_key(url: &str, reading: &Reading<'_>) -> bool {
-    Url::parse(url).is_ok_and(|url| reading.values.question.may_see_key(&url))
+    // Most such files lie below the address that was asked, and that needs no look at the parts of an address.
+    let below = url.strip_prefix(reading.values.base_url).is_some_and(|rest| rest.starts_with('/'));
+    let asked = below && !reading.values.base_url.is_empty();
+    asked || Url::parse(url).is_ok_and(|url| reading.values.question.may_see_key(&url))
 }
 
 /// `None` if the text is not base64.
