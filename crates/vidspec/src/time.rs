@@ -13,20 +13,23 @@ impl Timestamp {
         Self(now.round(jiff::Unit::Millisecond).unwrap_or(now))
     }
 
-    /// Reads RFC 3339; a time without a zone is UTC, as all the providers that write so mean it.
+    /// Reads RFC 3339, or the date of an HTTP header; a time without a zone is UTC, as all the providers that write so mean it.
     ///
     /// ```
     /// use vidspec::Timestamp;
     /// let with_zone: Timestamp = Timestamp::parse("2026-02-13T11:00:00+01:00").unwrap();
     /// assert_eq!(with_zone, Timestamp::parse("2026-02-13T10:00:00").unwrap());
+    /// assert_eq!(with_zone, Timestamp::parse("Fri, 13 Feb 2026 10:00:00 GMT").unwrap());
     /// ```
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if let Ok(moment) = text.parse::<jiff::Timestamp>() {
             return Some(Self(moment));
         }
-        let civil: jiff::civil::DateTime = text.parse().ok()?;
-        civil.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| Self(zoned.timestamp()))
+        match text.parse::<jiff::civil::DateTime>() {
+            Ok(civil) => civil.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| Self(zoned.timestamp())),
+            Err(_) => Self::parse_http_date(text),
+        }
     }
 
     /// Reads the date of an HTTP header (RFC 9110, section 5.6.7).
