@@ -8,6 +8,7 @@ mod followup;
 mod hosts;
 mod ids;
 mod inline;
+mod into;
 mod params;
 mod posting;
 mod redirects;

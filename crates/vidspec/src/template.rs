@@ -34,6 +34,9 @@ pub(crate) const JOB_ID: &str = "job_id";
 /// The name that stands for the provider's base address; it is written as it is.
 pub(crate) const BASE_URL: &str = "base_url";
 
+/// The name that stands for the value that was found, in the `into` of a source.
+pub(crate) const VALUE: &str = "value";
+
 impl Template {
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let mut parts = Vec::new();

@@ -3,7 +3,7 @@
 use super::findings::{Findings, at, below};
 use crate::definition::{Origin, Place, Source, Step, Unit};
 use crate::nearest::nearest;
-use crate::template::Template;
+use crate::template::{Template, VALUE};
 
 pub(super) fn check_source(source: &Source, units: &[Unit], at: &[Step], findings: &mut Findings) {
     for (index, origin) in source.origins().iter().enumerate() {
@@ -14,6 +14,9 @@ pub(super) fn check_source(source: &Source, units: &[Unit], at: &[Step], finding
 fn check_origin(origin: &Origin, units: &[Unit], at: &[Step], findings: &mut Findings) {
     if let Place::Template(template) = &origin.place {
         check_template(template, at, findings);
+    }
+    if let Some(into) = &origin.into {
+        check_into(into, origin, &below(at, "into"), findings);
     }
     if let Some(unit) = origin.unit {
         findings.require(
@@ -39,8 +42,21 @@ fn unit_words(units: &[Unit]) -> String {
     format!("one of the units {}", words.collect::<Vec<_>>().join(", "))
 }
 
+fn check_into(into: &Template, origin: &Origin, at: &[Step], findings: &mut Findings) {
+    let found = !matches!(origin.place, Place::Template(_)) && origin.unit.is_none() && origin.of.is_none();
+    findings.require(found, at, || "expected `into` only beside `path` or `header`, and without a unit".into(), None);
+    let help = Some("it stands for what was found");
+    findings.require(into.names().any(|name| name == VALUE), at, || "expected `{value}` in it, found none".into(), help);
+    let known: Vec<_> = findings.names.iter().cloned().chain([VALUE.to_owned()]).collect();
+    check_names(into, &known, at, findings);
+}
+
 pub(super) fn check_template(template: &Template, at: &[Step], findings: &mut Findings) {
-    let known: Vec<String> = findings.names.clone();
+    let known = findings.names.clone();
+    check_names(template, &known, at, findings);
+}
+
+fn check_names(template: &Template, known: &[String], at: &[Step], findings: &mut Findings) {
     for name in template.names().filter(|name| !known.iter().any(|known| known == name)) {
         let expected = known.iter().map(|name| format!("`{{{name}}}`")).collect::<Vec<_>>().join(" and ");
         let nearest = nearest(name, known.iter().map(String::as_str));

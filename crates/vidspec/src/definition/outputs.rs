@@ -219,6 +219,8 @@ struct AlternativeForm {
     template: Option<Template>,
     #[serde(default)]
     capture: Option<Pattern>,
+    #[serde(default)]
+    into: Option<Template>,
 }
 
 impl<'de> Deserialize<'de> for Alternative {
@@ -241,9 +243,9 @@ impl<'de> Visitor<'de> for AlternativeVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Alternative, A::Error> {
-        let AlternativeForm { url, base64, media_type, expires, lifetime, key, path, header, template, capture } =
+        let AlternativeForm { url, base64, media_type, expires, lifetime, key, path, header, template, capture, into } =
             AlternativeForm::deserialize(de::value::MapAccessDeserializer::new(map))?;
-        let is_place = path.is_some() || header.is_some() || template.is_some() || capture.is_some();
+        let is_place = path.is_some() || header.is_some() || template.is_some() || capture.is_some() || into.is_some();
         let says_more = media_type.is_some() || expires.is_some() || lifetime.is_some() || key;
         if !is_place {
             let long = LongForm { role: None, url, base64, media_type, expires, lifetime, key };
@@ -253,7 +255,7 @@ impl<'de> Visitor<'de> for AlternativeVisitor {
             return Err(de::Error::custom("expected either a place or a mapping with `url` or `base64`, found a mixture"));
         }
         let place = Place::one_of(path, header, template).map_err(de::Error::custom)?;
-        Ok(Alternative::Place(Origin { place, unit: None, of: None, capture }))
+        Ok(Alternative::Place(Origin { place, unit: None, of: None, capture, into }))
     }
 }
 

@@ -22,6 +22,8 @@ pub(crate) struct Origin {
     pub(crate) of: Option<JsonPath>,
     /// The part of the text that matters: the first group of this expression.
     pub(crate) capture: Option<Pattern>,
+    /// What the value is put into.
+    pub(crate) into: Option<Template>,
 }
 
 /// What kind of place it is.
@@ -83,7 +85,7 @@ impl Source {
 
 impl Origin {
     fn new(place: Place) -> Self {
-        Self { place, unit: None, of: None, capture: None }
+        Self { place, unit: None, of: None, capture: None, into: None }
     }
 
     /// The part of a text that matters.
@@ -123,6 +125,8 @@ struct LongForm {
     of: Option<JsonPath>,
     #[serde(default)]
     capture: Option<Pattern>,
+    #[serde(default)]
+    into: Option<Template>,
 }
 
 impl<'de> Deserialize<'de> for Origin {
@@ -147,7 +151,7 @@ impl<'de> Visitor<'de> for OriginVisitor {
     fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Origin, A::Error> {
         let long = LongForm::deserialize(de::value::MapAccessDeserializer::new(map))?;
         let place = Place::one_of(long.path, long.header, long.template).map_err(de::Error::custom)?;
-        Ok(Origin { place, unit: long.unit, of: long.of, capture: long.capture })
+        Ok(Origin { place, unit: long.unit, of: long.of, capture: long.capture, into: long.into })
     }
 }
 

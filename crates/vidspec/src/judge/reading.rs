@@ -9,7 +9,7 @@ use crate::definition::{CodeTable, Origin, Place, Source, Word};
 use crate::json::Json;
 use crate::problem::{Problem, ProblemKind};
 use crate::response::Response;
-use crate::template::{BASE_URL, JOB_ID, Template, Writing};
+use crate::template::{BASE_URL, JOB_ID, Template, VALUE, Writing};
 
 /// An answer whose body has been read.
 pub(super) struct Reading<'r> {
@@ -169,6 +169,11 @@ impl<'r> Reading<'r> {
 
     /// The first usable value of one place.
     pub(super) fn find_at<'f>(&'f self, origin: &'f Origin) -> Found<'f> {
+        self.find_as(origin, Writing::Prose)
+    }
+
+    /// The same, where it is known for what it is written.
+    pub(super) fn find_as<'f>(&'f self, origin: &'f Origin, writing: Writing) -> Found<'f> {
         let found = match &origin.place {
             Place::Path(path) => {
                 let mut found = Found::Nothing;
@@ -188,14 +193,21 @@ impl<'r> Reading<'r> {
                 Some(value) if !value.is_empty() => Found::Scalar(Scalar::Text(Cow::Borrowed(value))),
                 _ => Found::Nothing,
             },
-            Place::Template(template) => Self::found_text(self.expand(template, Writing::Prose)),
+            Place::Template(template) => Self::found_text(self.expand(template, writing)),
         };
         match found {
-            Found::Scalar(scalar) if origin.capture.is_some() => {
-                Self::found_text(origin.captured(&scalar.text()).map(str::to_owned))
+            Found::Scalar(scalar) if origin.capture.is_some() || origin.into.is_some() => {
+                Self::found_text(self.taken(origin, &scalar.text(), writing).map(Cow::into_owned))
             }
             found => found,
         }
+    }
+
+    /// The part of a text that matters, put into what it is meant for.
+    pub(super) fn taken<'t>(&self, origin: &Origin, text: &'t str, writing: Writing) -> Option<Cow<'t, str>> {
+        let part = origin.captured(text)?;
+        let Some(template) = &origin.into else { return Some(Cow::Borrowed(part)) };
+        template.expand(writing, |name| if name == VALUE { Some(part) } else { self.values.get(name) }).map(Cow::Owned)
     }
 
     fn found_text<'f>(text: Option<String>) -> Found<'f> {

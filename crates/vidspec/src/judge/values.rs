@@ -164,9 +164,9 @@ fn add_from(origin: &Origin, role: OutputRole, rule: &OutputRule, reading: &Read
         Place::Path(path) => {
             for node in reading.json().into_iter().flat_map(|json| path.select(json)) {
                 match Scalar::of(node) {
-                    Found::Scalar(Scalar::Text(text)) => {
-                        if let Some(text) = origin.captured(&text) {
-                            add(text, anomalies);
+                    Found::Scalar(scalar) if matches!(scalar, Scalar::Text(_)) || origin.into.is_some() => {
+                        if let Some(text) = reading.taken(origin, &scalar.text(), Writing::Address) {
+                            add(&text, anomalies);
                         }
                     }
                     Found::Nothing => {}
@@ -177,13 +177,8 @@ fn add_from(origin: &Origin, role: OutputRole, rule: &OutputRule, reading: &Read
                 }
             }
         }
-        Place::Template(template) if origin.capture.is_none() => {
-            if let Some(url) = reading.expand(template, Writing::Address) {
-                add(&url, anomalies);
-            }
-        }
         Place::Header(_) | Place::Template(_) => {
-            if let Found::Scalar(scalar) = reading.find_at(origin) {
+            if let Found::Scalar(scalar) = reading.find_as(origin, Writing::Address) {
                 add(&scalar.text(), anomalies);
             }
         }
