@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use vidspec::{Catalogue, Provider};
+use vidspec::{Catalogue, Credentials, JobId, ProblemKind, Provider};
 
 use crate::root;
 
@@ -59,5 +59,26 @@ fn the_line_ends_of_windows_and_a_byte_order_mark_change_nothing() {
             let provider = Provider::parse(file, &rewritten).unwrap_or_else(|mistakes| panic!("{mistakes}"));
             assert_eq!(provider.places(), expected, "{file}");
         }
+    }
+}
+
+#[test]
+fn a_question_about_vertex_goes_to_the_host_of_its_location() {
+    let provider = Catalogue::builtin().provider("veo-vertex").unwrap_or_else(|error| panic!("{error}"));
+    let asked = |location: &str| {
+        let id = format!("projects/p/locations/{location}/publishers/google/models/m/operations/o");
+        provider.request(&JobId::new(&id).unwrap(), &Credentials::new("key")).map(|request| request.public_url().to_string())
+    };
+    for (location, host) in [
+        ("us-central1", "us-central1-aiplatform.googleapis.com"),
+        ("global", "aiplatform.googleapis.com"),
+        ("us", "aiplatform.us.rep.googleapis.com"),
+        ("eu", "aiplatform.eu.rep.googleapis.com"),
+    ] {
+        let path = format!("v1/projects/p/locations/{location}/publishers/google/models/m:fetchPredictOperation");
+        assert_eq!(asked(location).unwrap(), format!("https://{host}/{path}"));
+    }
+    for hostile in ["evil.example", "evil.example%2F", "a@evil", "-", "global_"] {
+        assert_eq!(asked(hostile).unwrap_err().kind, ProblemKind::Misconfigured, "{hostile}");
     }
 }
