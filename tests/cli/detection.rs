@@ -22,7 +22,9 @@ fn refused<const N: usize>(args: [&str; N]) -> Ran {
 fn a_bare_id_that_only_one_provider_makes_tells_the_provider() {
     for (id, provider) in [
         ("models/veo-3.1-generate-preview/operations/abc123", "veo"),
+        ("projects/p/locations/us-central1/publishers/google/models/veo-3.1-generate-001/operations/abc123", "veo-vertex"),
         ("video_abc123def456789", "sora"),
+        ("task_01jwcet0eje35tc5jy54yjax5q", "sora-azure-v1"),
         ("job_a1b2c3d4", "varg"),
     ] {
         assert_eq!(understood(check([id])), format!("{provider}:{id}"));
@@ -44,6 +46,23 @@ fn an_id_that_two_providers_make_is_never_guessed() {
     for provider in ["colossyan", "pictory"] {
         assert_eq!(understood(check([UUID, "--provider", provider])), format!("{provider}:{UUID}"));
     }
+}
+
+#[test]
+fn variants_of_one_api_are_not_told_apart_by_their_ids() {
+    for (id, variants) in
+        [("867283741759111202", ["kling", "kling-v2"]), ("video_6984d77f318481908e9ff63f81a7ffe6", ["sora", "sora-azure"])]
+    {
+        let [first, second] = variants;
+        refused([id]).stderr_has(&format!("`{id}` could be a job of {first} or {second}"));
+    }
+}
+
+#[test]
+fn a_provider_that_needs_more_than_the_id_is_no_candidate_without_it() {
+    refused([UUID]).stderr_lacks("fal");
+    let job = format!("{UUID}?app=fal-ai/veo3");
+    assert_eq!(understood(check([&job])), format!("fal:{job}"));
 }
 
 #[test]

@@ -84,7 +84,7 @@ fn a_scenario_is_shown_by_its_name() {
 
 #[test]
 fn without_a_name_the_scenario_that_holds_the_id_is_shown() {
-    let ran = check(["video_68f10985d6c4819097007665bdcfba5f", "--replay"]).run();
+    let ran = check(["sora:video_68f10985d6c4819097007665bdcfba5f", "--replay"]).run();
     ran.code(0).stdout_has("sora:video_68f10985d6c4819097007665bdcfba5f  failed\n");
     ran.stdout_has("other (content_policy_violation): Content policy violation: inappropriate content detected");
     ran.stderr_has("failed-unlisted-code").stderr_has("third_party");
