@@ -4,6 +4,8 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at what should not be")]
 
+mod traps;
+
 use std::path::Path;
 
 use serde_json::Value;
