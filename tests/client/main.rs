@@ -4,6 +4,7 @@
 
 mod addresses;
 mod bodies;
+mod download;
 mod followup;
 mod hosts;
 mod ids;

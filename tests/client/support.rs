@@ -26,11 +26,16 @@ pub(crate) const STYLES: [(&str, &str); 6] = [
 
 /// A definition with this way to send the key, and with more at its end.
 pub(crate) fn acme_with(auth: &str, more: &str) -> Provider {
+    acme_of(auth, "{ video: $.url }", more)
+}
+
+/// The same with other files.
+pub(crate) fn acme_of(auth: &str, outputs: &str, more: &str) -> Provider {
     let text = format!(
         "vidspec: 1\nid: acme\nname: Acme Video\ndocs: https://docs.example.com\nbase_url: https://api.example.com/v1\nauth: {auth}\n\
          status:\n  get: \"/jobs/{{job_id}}\"\n  path: $.status\n\
          \x20 map: {{ waiting: queued, working: processing, ready: completed, broken: failed }}\n\
-         \x20 outputs: {{ video: $.url }}\n\
+         \x20 outputs: {outputs}\n\
          error: {{ code: $.code, message: $.message }}\n\
          problem: {{ code: $.code, message: $.message }}\n{more}"
     );

@@ -15,7 +15,10 @@ use crate::request::Request;
 use crate::response::Response;
 use crate::time::Timestamp;
 
+mod download;
 mod tls;
+
+pub use download::{DownloadError, DownloadEvent, DownloadOptions, Downloaded, Target};
 
 /// How long one request may take, from the connection to the last byte, unless the caller says otherwise.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -49,6 +52,9 @@ pub struct Client {
     http: reqwest::Client,
     /// For addresses on this machine, which no proxy may see: plain HTTP is allowed there.
     local: reqwest::Client,
+    tls: rustls::ClientConfig,
+    /// Whether proxies that the environment names are used.
+    proxy: bool,
     timeout: Duration,
     clock: Clock,
 }
@@ -148,19 +154,9 @@ impl Client {
     async fn send(&self, request: &Request) -> Result<Response, Trouble> {
         let http = if is_loopback(request.public_url()) { &self.local } else { &self.http };
         let method = if request.method() == "POST" { reqwest::Method::POST } else { reqwest::Method::GET };
-        let mut builder = http.request(method, request.url()).timeout(self.timeout);
+        let mut builder = with_headers(http.request(method, request.url()), request.headers()).timeout(self.timeout);
         if let Some(body) = request.body() {
             builder = builder.body(body.to_owned());
-        }
-        for (name, value) in request.headers() {
-            builder = match reqwest::header::HeaderValue::from_str(value) {
-                Ok(mut value) => {
-                    // Most carry no key, but none needs to stand in a trace.
-                    value.set_sensitive(true);
-                    builder.header(name, value)
-                }
-                Err(_) => builder.header(name, value),
-            };
         }
         let mut answer = builder.send().await.map_err(|error| self.trouble(error, request))?;
         let header = |(name, value): (&reqwest::header::HeaderName, &reqwest::header::HeaderValue)| {
@@ -181,18 +177,12 @@ impl Client {
 
     /// The library's error in our words, without the address, which may hold a key.
     fn trouble(&self, error: reqwest::Error, request: &Request) -> Problem {
-        let host = host_and_port(request.public_url());
+        let url = request.public_url();
         if error.is_timeout() {
-            let message = format!("no whole answer from {host} within {} s", self.timeout.as_secs_f64());
+            let message = format!("no whole answer from {} within {} s", host_and_port(url), self.timeout.as_secs_f64());
             return Problem::new(ProblemKind::Timeout, message);
         }
-        let what = if error.is_connect() { "no connection to" } else { "the connection broke with" };
-        let error = error.without_url();
-        let mut cause: &dyn std::error::Error = &error;
-        while let Some(deeper) = cause.source() {
-            cause = deeper;
-        }
-        Problem::new(ProblemKind::Transport, format!("{what} {host}: {cause}"))
+        transport_problem(error, url)
     }
 }
 
@@ -253,9 +243,10 @@ impl ClientBuilder {
         let tls = tls::configuration(self.extra_roots.as_deref())?;
         let setup = |error: reqwest::Error| ClientError::Setup(error.to_string());
         let local = builder(tls.clone()).no_proxy().build().map_err(setup)?;
+        let proxy = self.proxy && names_a_proxy();
         // Most environments name no proxy; then one client serves both.
-        let http = if self.proxy && names_a_proxy() { builder(tls).build().map_err(setup)? } else { local.clone() };
-        Ok(Client { http, local, timeout: self.timeout, clock: self.clock })
+        let http = if proxy { builder(tls.clone()).build().map_err(setup)? } else { local.clone() };
+        Ok(Client { http, local, tls, proxy, timeout: self.timeout, clock: self.clock })
     }
 }
 
@@ -274,19 +265,50 @@ fn names_a_proxy() -> bool {
     names.iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
+/// Adds headers that no trace shows: most carry no key, but none needs to stand there.
+fn with_headers<'h>(
+    builder: reqwest::RequestBuilder,
+    headers: impl IntoIterator<Item = (&'h str, &'h str)>,
+) -> reqwest::RequestBuilder {
+    headers.into_iter().fold(builder, |builder, (name, value)| match reqwest::header::HeaderValue::from_str(value) {
+        Ok(mut value) => {
+            value.set_sensitive(true);
+            builder.header(name, value)
+        }
+        Err(_) => builder.header(name, value),
+    })
+}
+
+/// Trouble on the way, without the address, which may hold a key.
+fn transport_problem(error: reqwest::Error, url: &Url) -> Problem {
+    let what = if error.is_connect() { "no connection to" } else { "the connection broke with" };
+    let error = error.without_url();
+    let mut cause: &dyn std::error::Error = &error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    Problem::new(ProblemKind::Transport, format!("{what} {}: {cause}", host_and_port(url)))
+}
+
 fn host_and_port(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
-/// Where a redirect leads, if the answer is one. It is followed to the same host, and between the hosts of the provider: the key
-/// belongs to them. A question by `POST` is never put anew.
+/// Where a redirect leads, if the answer is one.
+fn location(here: &Url, response: &Response) -> Option<Url> {
+    let moved = matches!(response.status, 301 | 302 | 303 | 307 | 308);
+    here.join(response.header("location").filter(|_| moved)?).ok()
+}
+
+/// Where to ask instead, if the answer is a redirect. It is followed to the same host, and between the hosts of the provider: the
+/// key belongs to them. A question by `POST` is never put anew.
 fn redirect(provider: &Provider, request: &Request, response: &Response) -> Result<Option<Url>, Problem> {
-    if !matches!(response.status, 301 | 302 | 303 | 307 | 308) || request.method() != "GET" {
+    if request.method() != "GET" {
         return Ok(None);
     }
     let here = request.public_url();
-    let Some(target) = response.header("location").and_then(|location| here.join(location).ok()) else {
+    let Some(target) = location(here, response) else {
         return Ok(None);
     };
     if target.origin() == here.origin() || (provider.may_see_key(here) && provider.may_see_key(&target)) {

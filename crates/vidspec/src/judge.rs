@@ -26,6 +26,8 @@ use crate::params::{self, Params, Settled, Surroundings};
 use crate::problem::{Problem, ProblemKind};
 use crate::provider::Provider;
 use crate::report::{Check, Report};
+#[cfg(feature = "http")]
+use crate::request::Method;
 use crate::request::Request;
 use crate::response::{LARGEST_BODY, Response};
 use crate::state::State;
@@ -37,6 +39,9 @@ mod guards;
 mod reading;
 mod refusal;
 mod values;
+
+#[cfg(feature = "http")]
+pub(crate) use refusal::retry_after_header;
 
 use reading::{Found, Reading, Values};
 
@@ -180,6 +185,14 @@ impl<'p> Question<'p> {
                 Ok(request.with_body(&body.ok_or_else(|| address::refused("a value of its body is missing"))?))
             }
         }
+    }
+
+    /// The request for a file, at an address that may see the key.
+    #[cfg(feature = "http")]
+    pub(crate) fn request_for_file(&self, url: Url, credentials: &Credentials, now: Timestamp) -> Result<Request, Problem> {
+        let own = self.provider.definition().headers.iter();
+        let headers = own.map(|(name, value)| (name.0.to_string(), value.as_str().to_owned())).collect();
+        Ok(Request::new(Method::Get, url, headers, credentials.place(self.provider, now)?))
     }
 
     fn values<'v>(&'v self, with: &'v [(&'p str, String)]) -> Values<'v> {

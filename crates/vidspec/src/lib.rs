@@ -61,6 +61,7 @@ mod job;
 mod json;
 mod json_path;
 mod judge;
+mod media_type;
 mod nearest;
 mod output;
 mod params;
@@ -76,7 +77,7 @@ mod time;
 
 pub use catalogue::{Catalogue, CatalogueError, Entry};
 #[cfg(feature = "http")]
-pub use client::{Client, ClientBuilder, ClientError};
+pub use client::{Client, ClientBuilder, ClientError, DownloadError, DownloadEvent, DownloadOptions, Downloaded, Target};
 pub use credentials::Credentials;
 pub use definition::{Lifecycle, LifecycleState};
 pub use detect::{ResolveError, Resolved};

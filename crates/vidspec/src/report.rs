@@ -9,7 +9,7 @@ use crate::decision::Decisions;
 use crate::definition::Lifecycle;
 use crate::failure::Failure;
 use crate::job::JobReference;
-use crate::output::Output;
+use crate::output::{Output, Role};
 use crate::problem::Problem;
 use crate::state::State;
 use crate::time::Timestamp;
@@ -67,6 +67,13 @@ impl Report {
             result_problem: None,
             next_check_seconds: None,
         }
+    }
+
+    /// The files that the job was for: its videos, or else its sounds or pictures.
+    pub fn main_outputs(&self) -> impl Iterator<Item = &Output> {
+        let is_there = |role: &Role| self.outputs.iter().any(|output| output.role == *role);
+        let role = [Role::Video, Role::Audio, Role::Image].into_iter().find(is_there);
+        self.outputs.iter().filter(move |output| Some(output.role) == role)
     }
 }
 

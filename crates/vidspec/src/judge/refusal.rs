@@ -84,7 +84,7 @@ fn retry_after(section: Option<&Refusal>, reading: &Reading<'_>) -> Option<f64> 
 }
 
 /// `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3), and `retry-after-ms`, which `OpenAI` sends.
-pub(super) fn retry_after_header(response: &Response) -> Option<f64> {
+pub(crate) fn retry_after_header(response: &Response) -> Option<f64> {
     let number = |text: &str| text.trim().parse::<f64>().ok().filter(|seconds| seconds.is_finite() && *seconds >= 0.0);
     if let Some(millis) = response.header("retry-after-ms").and_then(number) {
         return Some(millis / 1_000.0);

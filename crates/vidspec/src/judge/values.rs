@@ -8,6 +8,7 @@ use url::Url;
 use super::address;
 use super::reading::{Found, Reading, Scalar};
 use crate::definition::{Answer, Content, Origin, OutputEntry, OutputRole, OutputRule, Place, Source, Unit};
+use crate::media_type;
 use crate::output::{Inline, Output, Role};
 use crate::report::{Anomaly, AnomalyKind, Report};
 use crate::state::State;
@@ -196,7 +197,7 @@ fn at_address(role: OutputRole, rule: &OutputRule, url: String, reading: &Readin
         let message = format!("`{}` wants the key and is on none of the provider's hosts: it is not sent there", shortened(&url));
         anomalies.push(Anomaly { kind: AnomalyKind::ForeignAddress, message });
     }
-    let media_type = stated_media_type(rule, reading).or_else(|| media_type_of_ending(&url).map(Cow::Borrowed));
+    let media_type = stated_media_type(rule, reading).or_else(|| media_type::of_address(&url).map(Cow::Borrowed));
     Output { fetchable, url: Some(url), ..described(role, rule, media_type, reading, anomalies) }
 }
 
@@ -269,34 +270,6 @@ fn role_of(media_type: Option<&str>) -> Role {
     }
 }
 
-/// The endings of files and their media types.
-const MEDIA_TYPES: [(&str, &str); 14] = [
-    ("mp4", "video/mp4"),
-    ("webm", "video/webm"),
-    ("mov", "video/quicktime"),
-    ("png", "image/png"),
-    ("jpg", "image/jpeg"),
-    ("jpeg", "image/jpeg"),
-    ("webp", "image/webp"),
-    ("gif", "image/gif"),
-    ("mp3", "audio/mpeg"),
-    ("wav", "audio/wav"),
-    ("m4a", "audio/mp4"),
-    ("srt", "application/x-subrip"),
-    ("vtt", "text/vtt"),
-    ("txt", "text/plain"),
-];
-
-/// The media type that the ending of an address stands for.
-fn media_type_of_ending(url: &str) -> Option<&'static str> {
-    let end = memchr::memchr2(b'?', b'#', url.as_bytes()).unwrap_or(url.len());
-    let path = url.get(..end)?;
-    let (before, file) = path.split_at_checked(memchr::memrchr(b'/', path.as_bytes())?)?;
-    let is_host = before.ends_with('/');
-    let ending = file.get(memchr::memrchr(b'.', file.as_bytes())? + 1..).filter(|_| !is_host)?;
-    MEDIA_TYPES.iter().find(|(known, _)| known.eq_ignore_ascii_case(ending)).map(|(_, media_type)| *media_type)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -312,7 +285,7 @@ mod tests {
             ("/files/a.webp", Some("image/webp"), Role::Image),
             ("https://x/a", None, Role::Video),
         ] {
-            assert_eq!(media_type_of_ending(url), media_type, "{url}");
+            assert_eq!(media_type::of_address(url), media_type, "{url}");
             assert_eq!(role_of(media_type), role, "{url}");
         }
     }
