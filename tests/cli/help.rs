@@ -15,6 +15,7 @@ fn the_help_of_every_command_has_examples() {
     for (args, example) in [
         (vec!["--help"], "vidspec check "),
         (vec!["check", "--help"], "vidspec check "),
+        (vec!["download", "--help"], "vidspec download "),
         (vec!["providers", "--help"], "vidspec providers"),
     ] {
         let ran = Test::new().args(args).run();
@@ -30,6 +31,14 @@ fn the_help_of_check_explains_the_exit_codes_and_names_the_options() {
     for text in
         ["Exit codes:", "--replay", "--base-url", "--key-env", "--raw", "--exit-status", "ndjson", "--cacert", "--timeout"]
     {
+        ran.stdout_has(text);
+    }
+}
+
+#[test]
+fn the_help_of_download_explains_the_exit_codes_and_names_the_options() {
+    let ran = Test::new().args(["download", "--help"]).run();
+    for text in ["Exit codes:", "-o", "--role", "--all", "--force", "--allow-private", "--base-url", "--output", "ndjson"] {
         ran.stdout_has(text);
     }
 }

@@ -193,15 +193,6 @@ fn a_hundred_jobs_are_asked_once_each_and_shown_in_their_order() {
 }
 
 #[test]
-fn the_next_step_names_the_variable_that_holds_the_key() {
-    let body = r#"{"done":true,"response":{"generateVideoResponse":{"generatedSamples":[{"video":{"uri":"/f/1"}}]}}}"#;
-    let server = Server::saying(body);
-    let ran = check(["veo:models/m/operations/o", "--base-url", &server.url()]).key("GEMINI_API_KEY", KEY).run();
-    ran.code(0);
-    assert!(ran.line("next").contains("x-goog-api-key: $GEMINI_API_KEY"), "{}", ran.line("next"));
-}
-
-#[test]
 fn the_next_step_asks_the_same_address_with_the_same_key_again() {
     let server = Server::saying(r#"{"status":"in_progress"}"#);
     let ran = check_at(&server.url(), ["sora:video_1", "--key-env", "GATEWAY_KEY"]).key("GATEWAY_KEY", "gateway-key-1").run();

@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod detection;
+mod download;
 mod exit_codes;
 mod help;
 mod live;

@@ -2,7 +2,7 @@
 //! is printed.)
 
 use crate::server::{DESERTED, Server, header, json};
-use crate::support::{KEY, Test, check, check_at};
+use crate::support::{KEY, Test, check, check_at, download_at};
 
 #[test]
 fn a_redirect_to_another_host_is_not_followed() {
@@ -143,33 +143,28 @@ fn a_basic_key_is_hidden_in_both_its_spellings() {
 }
 
 #[test]
-fn the_next_step_sends_no_key_to_a_host_that_an_answer_names() {
+fn no_key_is_sent_to_a_host_that_an_answer_names() {
     for address in ["https://evil.example.com/v.mp4", "https://generativelanguage.googleapis.com.evil.example.com/v.mp4"] {
         let samples = format!(r#"{{"generateVideoResponse":{{"generatedSamples":[{{"video":{{"uri":"{address}"}}}}]}}}}"#);
         let server = Server::saying(format!(r#"{{"done":true,"response":{samples}}}"#));
         let ran = check_at(&server.url(), ["veo:models/m/operations/o"]).run();
         ran.code(0).stdout_has(address);
-        let sent = ran.stdout().lines().any(|line| line.contains("curl") && line.contains("_API_KEY"));
-        ran.expect(!sent, "no command that sends the key to another host");
+        let next = ran.line("next");
+        ran.expect(next.contains("another host") && !next.contains("download"), "advice that sends no key");
+        let ran = download_at(&server.url(), ["veo:models/m/operations/o"]).run();
+        ran.code(8).stderr_has("needs the key, which belongs to 127.0.0.1").stderr_has("it is not sent there");
+        assert_eq!(ran.files(), [""; 0]);
     }
 }
 
 #[test]
 fn the_next_step_runs_nothing_that_an_answer_says() {
-    for (media_type, file) in [
-        ("video/$(touch pwned)", "$(touch pwned)"),
-        ("video/mp4; touch pwned", "; touch"),
-        ("video/`touch pwned`", "`touch"),
-        ("video/../../.bashrc", ".."),
-    ] {
-        let output = format!(r#"{{"url":"https://v.example.com/1","media_type":"{media_type}"}}"#);
-        let server = Server::saying(format!(r#"{{"status":"completed","output":{output}}}"#));
-        let ran = check_at(&server.url(), ["varg:1"]).run();
-        let next = ran.code(0).line("next");
-        // Either the name is made harmless, or it stands in quotes, where a shell leaves it alone.
-        assert!(!next.replace(&format!("'video.{media_type}'"), "").contains(file), "{next}");
+    for url in ["https://v.example.com/1", "https://v.example.com/$(touch pwned)'`"] {
+        for media_type in ["video/$(touch pwned)", "video/mp4; touch pwned", "video/../../.bashrc"] {
+            let output = format!(r#"{{"url":"{url}","media_type":"{media_type}"}}"#);
+            let server = Server::saying(format!(r#"{{"status":"completed","output":{output}}}"#));
+            let next = check_at(&server.url(), ["varg:1"]).run().line("next");
+            assert_eq!(next, format!("vidspec download varg:1 --base-url {}", server.url()));
+        }
     }
-    let server = Server::saying(r#"{"status":"completed","output":{"url":"https://v.example.com/$(touch pwned)'`"}}"#);
-    let next = check_at(&server.url(), ["varg:1"]).run().line("next");
-    assert!(next.ends_with(r"'https://v.example.com/$(touch pwned)'\''`'"), "{next}");
 }

@@ -31,11 +31,17 @@ pub(crate) struct Ran {
     command: String,
     stderr: String,
     stdout: Vec<u8>,
+    folder: TempDir,
 }
 
 /// `vidspec check` with arguments.
 pub(crate) fn check(args: impl IntoIterator<Item = impl AsRef<str>>) -> Test {
     Test::new().args(["check"]).args(args)
+}
+
+/// `vidspec download` against another address, with the key of every provider set.
+pub(crate) fn download_at(base_url: &str, args: impl IntoIterator<Item = impl AsRef<str>>) -> Test {
+    Test::new().args(["download"]).args(args).args(["--base-url", base_url]).keys()
 }
 
 /// `vidspec check` against another address, with the key of every provider set.
@@ -129,14 +135,16 @@ impl Test {
 
     #[track_caller]
     fn judged(self, output: &Output) -> Ran {
+        let secrets = self.secrets;
         let ran = Ran {
             code: output.status.code(),
             command: format!("vidspec {}", self.args.join(" ")),
             stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
             stdout: output.stdout.clone(),
+            folder: self.folder,
         };
         ran.expect(!ran.stderr.contains("panicked"), "no panic");
-        for secret in &self.secrets {
+        for secret in &secrets {
             ran.expect(!ran.stdout().contains(secret), &format!("no key `{secret}` on standard output"));
             ran.expect(!ran.stderr.contains(secret), &format!("no key `{secret}` on standard error"));
         }
@@ -187,6 +195,22 @@ impl Ran {
 
     pub(crate) fn stderr(&self) -> &str {
         &self.stderr
+    }
+
+    /// A file below the folder in which the command ran.
+    #[track_caller]
+    pub(crate) fn file(&self, path: &str) -> Vec<u8> {
+        let found = std::fs::read(self.folder.path().join(path)).ok();
+        self.expect(found.is_some(), &format!("a file `{path}` among {:?}", self.files()));
+        found.unwrap()
+    }
+
+    /// The names of what is in that folder, hidden files too.
+    pub(crate) fn files(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.folder.path()).unwrap();
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
     }
 
     /// Standard output, which must be one JSON value.

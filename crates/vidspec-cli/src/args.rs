@@ -4,6 +4,7 @@ use clap::{Parser, Subcommand};
 
 mod check;
 mod connection;
+mod download;
 mod folders;
 mod form;
 mod jobs;
@@ -12,6 +13,7 @@ mod time;
 
 pub(crate) use check::Check;
 pub(crate) use connection::Connection;
+pub(crate) use download::Download;
 pub(crate) use folders::Folders;
 pub(crate) use form::Form;
 pub(crate) use jobs::Jobs;
@@ -28,6 +30,7 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Check(Box<Check>),
+    Download(Box<Download>),
     Providers(Providers),
 }
 
@@ -35,6 +38,8 @@ const EXAMPLES: &str = "\
 Examples:
   vidspec check pictory:4a09edf9-d071-4847-bda5-8dea913d80fe --replay
       the documented answer, without a key and without a network
+  vidspec download pictory:4a09edf9-d071-4847-bda5-8dea913d80fe
+      the video of a completed job, into this folder
   vidspec providers
       what is known, and where each key is looked for";
 

@@ -2,5 +2,6 @@
 
 mod answered;
 pub(crate) mod check;
+pub(crate) mod download;
 pub(crate) mod providers;
 mod replay;

@@ -1,6 +1,6 @@
 //! What the exit codes mean; the same for every command.
 
-use vidspec::{AnomalyKind, Check, Problem, ProblemKind, Report, State};
+use vidspec::{AnomalyKind, Check, DownloadError, Problem, ProblemKind, Report, State};
 
 /// The exit codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,12 +21,15 @@ pub(crate) enum ExitCode {
     Unavailable = 6,
     /// The answer was not understood.
     NotUnderstood = 7,
+    /// The file could not be saved.
+    NotSaved = 8,
 }
 
 /// Of several results the first of these that occurred is the one that a caller must know.
-const MOST_TELLING: [ExitCode; 8] = [
+const MOST_TELLING: [ExitCode; 9] = [
     ExitCode::Usage,
     ExitCode::Key,
+    ExitCode::NotSaved,
     ExitCode::NotUnderstood,
     ExitCode::Unavailable,
     ExitCode::NoSuchJob,
@@ -46,6 +49,14 @@ impl ExitCode {
                 (None, true) => Self::of_state(report.state),
                 (None, false) => Self::Done,
             },
+        }
+    }
+
+    /// The code of a file that could not be had.
+    pub(crate) fn of_download(error: &DownloadError) -> Self {
+        match error {
+            DownloadError::Problem(problem) => Self::of_problem(problem),
+            _ => Self::NotSaved,
         }
     }
 
@@ -97,14 +108,15 @@ mod tests {
 
     #[test]
     fn the_most_telling_code_wins() {
-        use ExitCode::{Done, EndedBadly, Key, NotUnderstood, Running, Unavailable, Usage};
+        use ExitCode::{Done, EndedBadly, Key, NotSaved, NotUnderstood, Running, Unavailable, Usage};
         for (codes, expected) in [
             (vec![], Done),
             (vec![Done, Running], Running),
             (vec![Running, EndedBadly, Done], EndedBadly),
             (vec![EndedBadly, Unavailable], Unavailable),
             (vec![Unavailable, NotUnderstood], NotUnderstood),
-            (vec![NotUnderstood, Key], Key),
+            (vec![NotUnderstood, NotSaved], NotSaved),
+            (vec![NotSaved, Key], Key),
             (vec![Key, Usage], Usage),
         ] {
             assert_eq!(ExitCode::of_all(codes.clone()), expected, "{codes:?}");

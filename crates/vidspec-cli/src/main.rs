@@ -14,6 +14,7 @@ fn main() -> std::process::ExitCode {
     let args = args::Args::parse();
     let outcome = match args.command {
         args::Command::Check(check) => command::check::run(&check),
+        args::Command::Download(download) => command::download::run(&download),
         args::Command::Providers(providers) => command::providers::run(&providers),
     };
     outcome.unwrap_or_else(|error| error.print()).into()

@@ -1,5 +1,6 @@
 //! How results are printed for people.
 
+pub(crate) mod progress;
 pub(crate) mod text;
 
 /// The text without the characters that would steer a terminal or turn the writing around; they come from elsewhere.

@@ -42,6 +42,10 @@ pub(crate) struct Check {
     #[expect(clippy::option_option, reason = "absent, without a name, with a name: the form that clap gives it")]
     pub(crate) replay: Option<Option<String>>,
 
+    /// Save the videos of completed jobs into this folder too, as `vidspec download` does
+    #[arg(long, conflicts_with_all = ["output", "raw", "replay"])]
+    pub(crate) download: bool,
+
     /// Let the exit code tell the state: 1 for a job that failed, 4 for one that still runs
     #[arg(long)]
     pub(crate) exit_status: bool,
@@ -62,4 +66,5 @@ Exit codes:
   0  the state was read        5  no such job
   2  usage or definition       6  no answer now: network, throttling, provider down, no credits
   3  key missing or refused    7  the answer was not understood, or completed without a file
-  With --exit-status also: 1  the job failed, was canceled or has expired; 4  it still runs";
+  With --exit-status also: 1  the job failed, was canceled or has expired; 4  it still runs
+  With --download also: 8  the file could not be saved";

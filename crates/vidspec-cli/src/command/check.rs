@@ -3,14 +3,16 @@
 use std::io::{IsTerminal as _, Write};
 
 use futures_util::{StreamExt as _, stream};
-use vidspec::{Client, Resolved, Timestamp};
+use vidspec::{Client, DownloadOptions, Resolved, State, Timestamp};
 use vidspec_harness::Evidence;
 
 use super::answered::Answered;
+use super::download::{Destination, Fetched, Files, Selection};
 use super::replay;
 use crate::args::{self, Form};
 use crate::error::CliError;
 use crate::exit_code::ExitCode;
+use crate::output::progress::Bars;
 use crate::output::table;
 use crate::output::text::{self, Hints};
 use crate::session::{self, Found, Session};
@@ -57,6 +59,30 @@ impl Asking<'_> {
             }
         }
         self.print_together(&answered, many);
+        if self.args.download {
+            codes.extend(self.download(&answered).await);
+        }
+        codes
+    }
+
+    /// Fetches the files of the jobs that are completed.
+    async fn download(&self, answered: &[Answered]) -> Vec<ExitCode> {
+        let files = Files {
+            session: &self.session,
+            selection: Selection::Main,
+            destination: Destination::here(),
+            options: DownloadOptions::default().patience(self.args.timeout),
+            bars: Bars::new(),
+        };
+        let mut codes = Vec::new();
+        for Answered { job, check, .. } in answered.iter().filter(|answered| answered.check.state() == State::Completed) {
+            let question = self.session.question(job);
+            let fetched = files.of_check(&question, &self.session.key(&job.provider), check).await;
+            for one in &fetched {
+                one.print_at_once(Form::Text);
+            }
+            codes.extend(fetched.iter().map(Fetched::code));
+        }
         codes
     }
 
@@ -68,14 +94,13 @@ impl Asking<'_> {
         let question = self.session.question(&job);
         let mut bodies = Vec::new();
         let key = self.session.key(&job.provider);
-        let key_header = key.as_ref().ok().and_then(|key| key.header_with(&format!("${}", key.name()?), &job.provider));
         let check = match &key {
             Ok(key) if self.args.raw => client.check_observed(&question, key, |_, response| bodies.push(response.clone())).await,
             Ok(key) => client.check(&question, key).await,
             Err(problem) => question.failed(problem.clone(), Timestamp::now()),
         };
         let asked_at = question.base_url().cloned();
-        Ok(Answered { provider: job.provider.clone(), check, bodies, asked_at, key_header, announcement: None })
+        Ok(Answered { job, check, bodies, asked_at, announcement: None })
     }
 
     /// What needs not wait for the other jobs.
@@ -117,12 +142,11 @@ impl Asking<'_> {
         let connection = &self.args.connection;
         let options = own("--base-url", connection.base_url.as_ref()) + &own("--key-env", connection.key_env.as_ref()) + &folders;
         Hints {
-            provider: &answered.provider,
-            key_header: answered.key_header.clone(),
+            provider: &answered.job.provider,
             asked_at: answered.asked_at.as_ref(),
             options,
             replayed: answered.announcement.is_some(),
-            has_evidence: Evidence::is_builtin(answered.provider.id()),
+            has_evidence: Evidence::is_builtin(answered.job.provider.id()),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 use serde_json::Value;
 use url::Url;
-use vidspec::{Check, Failure, LifecycleState, Output, Problem, ProblemKind, Provider, Report, Retryable, Role, State};
+use vidspec::{Check, Failure, LifecycleState, Output, Problem, ProblemKind, Provider, Report, Retryable, State};
 
 use super::visible;
 
@@ -40,8 +40,6 @@ fn remark(report: &Report) -> String {
 /// What the advice at the end of a report needs to know.
 pub(crate) struct Hints<'h> {
     pub(crate) provider: &'h Provider,
-    /// The header that carried the key, with the shell's variable in place of the key.
-    pub(crate) key_header: Option<(String, String)>,
     /// The address that was asked.
     pub(crate) asked_at: Option<&'h Url>,
     /// The options with which the same question is put again.
@@ -182,64 +180,33 @@ fn next_step(check: &Check, hints: &Hints<'_>) -> Option<String> {
                 let when = report.next_check_seconds.map(|seconds| format!(" in {}", span(seconds))).unwrap_or_default();
                 Some(format!("ask again{when}: {again}"))
             }
-            State::Completed => fetching(report, hints),
+            State::Completed => fetching(report, check, hints),
             State::Unknown => Some(format!("the word is not in the definition; see the whole answer: {again} --raw")),
             _ => None,
         },
     }
 }
 
-/// How to fetch the main file. The key goes along only to the host that it belongs to.
-fn fetching(report: &Report, hints: &Hints<'_>) -> Option<String> {
-    let of_role = |role: Role| report.outputs.iter().find(|output| output.fetchable && output.role == role);
-    let output = [Role::Video, Role::Audio, Role::Image].into_iter().find_map(of_role)?;
-    let address = output.url.as_ref()?;
-    let url = Url::parse(address).ok()?;
-    let asked = hints.asked_at.is_some_and(|asked| asked.origin() == url.origin());
-    if output.key_needed && !asked && !hints.provider.may_see_key(&url) {
+/// How to get the main file. The key goes along only to the hosts that it belongs to.
+fn fetching(report: &Report, check: &Check, hints: &Hints<'_>) -> Option<String> {
+    let output = report.main_outputs().find(|output| output.fetchable || output.inline().is_some())?;
+    let url = output.url.as_ref().and_then(|url| Url::parse(url).ok());
+    let is_asked = |url: &Url| hints.asked_at.is_some_and(|asked| asked.origin() == url.origin());
+    if output.key_needed && !url.is_some_and(|url| is_asked(&url) || hints.provider.may_see_key(&url)) {
         return Some(
             "the file is on another host than the one that was asked: decide yourself whether it may see your key".into(),
         );
     }
-    let key = match (output.key_needed, &hints.key_header) {
-        (false, _) => String::new(),
-        // Of all headers only this one is kept from other hosts when curl follows a redirect.
-        (true, Some((name, value))) if name == "authorization" => format!(" -H \"{name}: {value}\""),
-        (true, header) => {
-            let host = url.host_str().unwrap_or_default();
-            let key =
-                header.as_ref().map_or_else(|| "your key".to_owned(), |(name, value)| format!("the header {name}: {value}"));
-            return Some(format!("fetch it with {key}, following redirects within {host} only"));
-        }
-    };
-    Some(format!("curl -fL{key} -o {} {}", file_name(output), quoted(address)))
+    Some(format!("vidspec download {}{}", quoted(&check.job.to_string()), hints.options))
 }
 
 /// Where a file is: its address, or its size where it stands in the answer.
-fn location(output: &Output) -> String {
+pub(crate) fn location(output: &Output) -> String {
     match (&output.url, output.inline()) {
         (Some(url), _) => url.clone(),
         (None, Some(file)) => format!("{} bytes, in the answer itself", file.size()),
         (None, None) => String::new(),
     }
-}
-
-/// The role, and the usual ending of the media type where that is a common one.
-fn file_name(output: &Output) -> String {
-    let ending = match output.media_type.as_deref() {
-        Some("video/mp4") => ".mp4",
-        Some("video/webm") => ".webm",
-        Some("video/quicktime") => ".mov",
-        Some("image/png") => ".png",
-        Some("image/jpeg") => ".jpg",
-        Some("image/webp") => ".webp",
-        Some("image/gif") => ".gif",
-        Some("audio/mpeg") => ".mp3",
-        Some("audio/wav") => ".wav",
-        Some("audio/mp4") => ".m4a",
-        _ => "",
-    };
-    format!("{}{ending}", output.role.as_str())
 }
 
 /// As a shell needs it.

@@ -1,0 +1,62 @@
+//! Where files go.
+
+use std::path::{MAIN_SEPARATOR_STR, Path, PathBuf};
+
+use vidspec::Target;
+
+use crate::error::CliError;
+
+/// Where files go, as `-o` says.
+pub(crate) enum Destination {
+    /// Into a folder, under the names of their jobs.
+    Folder(PathBuf),
+    /// The one file has this name.
+    File(PathBuf),
+    Stdout,
+}
+
+impl Destination {
+    pub(super) fn of(path: &Path) -> Result<Self, CliError> {
+        let is_written_as_folder = path.as_os_str().as_encoded_bytes().ends_with(MAIN_SEPARATOR_STR.as_bytes());
+        match path {
+            _ if path == Path::new("-") => Ok(Self::Stdout),
+            // A path without `./` before it is easier to read.
+            _ if path == Path::new(".") => Ok(Self::here()),
+            _ if path.is_dir() => Ok(Self::Folder(path.to_owned())),
+            _ if is_written_as_folder => {
+                Err(CliError::new(format!("expected a folder at {}, found none", path.display())).help("make it first"))
+            }
+            _ => Ok(Self::File(path.to_owned())),
+        }
+    }
+
+    /// The folder in which the command runs.
+    pub(crate) fn here() -> Self {
+        Self::Folder(PathBuf::new())
+    }
+
+    pub(super) fn takes_many(&self) -> bool {
+        matches!(self, Self::Folder(_))
+    }
+
+    pub(super) fn is_stdout(&self) -> bool {
+        matches!(self, Self::Stdout)
+    }
+
+    /// For a message.
+    pub(super) fn described(&self) -> String {
+        match self {
+            Self::Folder(path) | Self::File(path) => path.display().to_string(),
+            Self::Stdout => "standard output".to_owned(),
+        }
+    }
+
+    /// Where one file goes; a folder takes it under the name of `stem`.
+    pub(super) fn target<'t>(&'t self, stem: &'t str, stdout: &'t mut std::io::Stdout) -> Target<'t> {
+        match self {
+            Self::Folder(folder) => Target::Folder { folder, stem },
+            Self::File(path) => Target::File(path),
+            Self::Stdout => Target::Writer(stdout),
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! What has become of one file, and how it is told.
+
+use std::io::Write as _;
+
+use serde::Serialize;
+use vidspec::{Check, DownloadError, Downloaded, Output, Role, State};
+
+use crate::args::Form;
+use crate::error::CliError;
+use crate::exit_code::ExitCode;
+use crate::output::visible;
+
+/// What has become of one file, or why there is none.
+pub(crate) struct Fetched {
+    job: String,
+    state: State,
+    role: Option<Role>,
+    outcome: Result<Downloaded, Trouble>,
+}
+
+struct Trouble {
+    code: ExitCode,
+    message: String,
+    help: Option<&'static str>,
+}
+
+/// The names and the order of the JSON.
+#[derive(Serialize)]
+struct Document<'f> {
+    job: &'f str,
+    state: State,
+    role: Option<Role>,
+    path: Option<String>,
+    bytes: Option<u64>,
+    media_type: Option<&'f str>,
+    error: Option<String>,
+    exit_code: u8,
+}
+
+impl Fetched {
+    /// There is no file to be fetched.
+    pub(super) fn nothing(check: &Check, code: ExitCode, message: String) -> Self {
+        let outcome = Err(Trouble { code, message, help: None });
+        Self { job: check.job.to_string(), state: check.state(), role: None, outcome }
+    }
+
+    pub(super) fn of(check: &Check, output: &Output, done: Result<Downloaded, DownloadError>) -> Self {
+        let outcome = done.map_err(|error| Trouble {
+            code: ExitCode::of_download(&error),
+            message: format!("no {} of {}: {error}", output.role.as_str().replace('_', " "), check.job),
+            help: advice(&error),
+        });
+        Self { job: check.job.to_string(), state: check.state(), role: Some(output.role), outcome }
+    }
+
+    pub(crate) fn code(&self) -> ExitCode {
+        self.outcome.as_ref().map_or_else(|trouble| trouble.code, |_| ExitCode::Done)
+    }
+
+    /// What needs not wait for the other files. A reader that has seen enough, as `head`, closes the pipe.
+    pub(crate) fn print_at_once(&self, form: Form) {
+        if let (Err(trouble), true) = (&self.outcome, form != Form::Json) {
+            let error = CliError::new(&trouble.message);
+            trouble.help.map_or(error.clone(), |help| error.help(help)).print();
+        }
+        let mut stdout = anstream::stdout().lock();
+        let _ = match (form, &self.outcome) {
+            (Form::Text, Ok(Downloaded { path: Some(path), .. })) => writeln!(stdout, "{}", path.display()),
+            (Form::Ndjson, _) => writeln!(stdout, "{}", serde_json::to_string(&self.document()).unwrap_or_default()),
+            _ => Ok(()),
+        };
+    }
+
+    fn document(&self) -> Document<'_> {
+        let (done, trouble) = (self.outcome.as_ref().ok(), self.outcome.as_ref().err());
+        Document {
+            job: &self.job,
+            state: self.state,
+            role: self.role,
+            path: done.and_then(|done| done.path.as_ref()).map(|path| path.display().to_string()),
+            bytes: done.map(|done| done.bytes),
+            media_type: done.and_then(|done| done.media_type.as_deref()),
+            error: trouble.map(|trouble| visible(&trouble.message)),
+            exit_code: self.code() as u8,
+        }
+    }
+}
+
+/// All files as one JSON list.
+pub(super) fn print_list(fetched: &[Fetched]) {
+    let documents: Vec<_> = fetched.iter().map(Fetched::document).collect();
+    let text = serde_json::to_string_pretty(&documents).unwrap_or_default();
+    let _ = writeln!(anstream::stdout().lock(), "{text}");
+}
+
+/// What to do about it, where that is not plain.
+fn advice(error: &DownloadError) -> Option<&'static str> {
+    Some(match error {
+        DownloadError::Exists(_) => "--force replaces it, -o names another place",
+        DownloadError::Private(_) => "if that address is to be trusted: --allow-private",
+        DownloadError::Problem(_) => "the same command later goes on with what has arrived, if the server can",
+        _ => return None,
+    })
+}
