@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use wiremock::ResponseTemplate;
 
 use crate::server::{Server, header, json};
-use crate::support::{KEY, Test, check_at, download_at};
+use crate::support::{KEY, PICTORY_JOB, Test, check_at, download_at};
 
 /// 60,000 bytes that begin like a video.
 fn video() -> Vec<u8> {
@@ -326,4 +326,16 @@ fn read_head(stream: &mut std::net::TcpStream) -> String {
         head.push(byte[0]);
     }
     String::from_utf8_lossy(&head).into_owned()
+}
+
+#[test]
+fn a_replay_tells_what_would_be_fetched_and_saves_nothing() {
+    let ran = Test::new().args(["download", PICTORY_JOB, "--replay"]).run();
+    ran.code(0).stdout_has("video  example.cloudfront.net  not sent  pictory-4a09edf9-d071-4847-bda5-8dea913d80fe\n");
+    ran.stderr_has("to this machine only; no key was read").stderr_has("nothing was saved");
+    assert_eq!(ran.files(), [""; 0]);
+    let ran = Test::new().args(["download", "sora:video_1", "--replay=completed", "--all"]).run();
+    ran.code(0).stdout_has("video      api.openai.com   goes along").stdout_has("thumbnail  api.openai.com   goes along");
+    let ran = Test::new().args(["download", PICTORY_JOB, "--replay=in-progress"]).run();
+    ran.code(4).stdout_is("").stderr_has("no file: pictory:4a09edf9-d071-4847-bda5-8dea913d80fe  processing");
 }

@@ -1,9 +1,12 @@
 //! Who is asked for the file, and who sees the key.
 
-use vidspec::DownloadError;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, OnceLock};
 
-use super::{Shelf, acme, acme_with_key, fetch, options, output, site, site_with, video, whole};
-use crate::support::{KEY, STYLES, Server, TRACES, answer, client, send};
+use vidspec::{Credentials, DownloadError, DownloadEvent, ProblemKind};
+
+use super::{Shelf, acme, acme_with_key, fetch, fetch_with, options, output, site, site_with, video, whole};
+use crate::support::{KEY, STYLES, Server, TRACES, answer, client, job, ok, send};
 
 /// No head holds the key, in any spelling.
 fn assert_keyless(server: &Server) {
@@ -93,8 +96,8 @@ async fn a_redirect_cannot_carry_the_key_away_in_its_address() {
 #[tokio::test]
 async fn the_key_does_not_come_back_once_it_was_left_behind() {
     // Another server would choose what is asked with the key.
-    let back = std::sync::Arc::new(std::sync::OnceLock::<String>::new());
-    let home = std::sync::Arc::clone(&back);
+    let back = Arc::new(OnceLock::<String>::new());
+    let home = Arc::clone(&back);
     let cdn = Server::new(move |stream, _| send(stream, &answer(302, &[&format!("location: {}", home.get().unwrap())], "")));
     let away = answer(302, &[&format!("location: {}", cdn.url("/v"))], "");
     let server = site("/files/1", move |stream, head| {
@@ -141,8 +144,8 @@ async fn this_machine_is_not_asked_for_a_job_of_another() {
     let inside = Server::answering(whole());
     let (acme, shelf) = (acme(), Shelf::new());
     let output = output(&acme, &site(inside.url("/v.mp4").as_str(), |_, _| ())).await;
-    let question = acme.question(crate::support::job("job-1"));
-    let key = vidspec::Credentials::new(KEY);
+    let question = acme.question(job("job-1"));
+    let key = Credentials::new(KEY);
     let error = client().download(&question, &key, &output, shelf.target(), options(), |_| {}).await.unwrap_err();
     assert!(error.to_string().contains("it leads into this machine"), "{error}");
     assert_eq!(inside.heads(), [""; 0]);
@@ -171,21 +174,21 @@ async fn what_http_does_not_reach_is_explained() {
 #[tokio::test]
 async fn an_expired_address_is_asked_for_once_more() {
     for status in [401, 403, 404, 410] {
-        let fresh = std::sync::atomic::AtomicBool::new(false);
+        let fresh = AtomicBool::new(false);
         let server = Server::new(move |stream, head| {
-            let signature = if fresh.load(std::sync::atomic::Ordering::SeqCst) { "new" } else { "old" };
+            let signature = if fresh.load(SeqCst) { "new" } else { "old" };
             if head.starts_with("GET /v1/jobs/") {
-                send(stream, &crate::support::ok(&format!(r#"{{"status":"ready","url":"/v.mp4?signature={signature}"}}"#)));
+                send(stream, &ok(&format!(r#"{{"status":"ready","url":"/v.mp4?signature={signature}"}}"#)));
                 return;
             }
             let served = head.contains("signature=new");
-            fresh.store(true, std::sync::atomic::Ordering::SeqCst);
+            fresh.store(true, SeqCst);
             send(stream, &if served { whole() } else { answer(status, &["content-type: text/html"], "<html>expired</html>") });
         });
         let shelf = Shelf::new();
         let mut renewed = 0;
-        let event = |event: vidspec::DownloadEvent<'_>| renewed += i32::from(matches!(event, vidspec::DownloadEvent::Renewed));
-        super::fetch_with(&acme(), &server, shelf.target(), options(), event).await.unwrap();
+        let event = |event: DownloadEvent<'_>| renewed += i32::from(matches!(event, DownloadEvent::Renewed));
+        fetch_with(&acme(), &server, shelf.target(), options(), event).await.unwrap();
         assert_eq!((shelf.read("acme-1.mp4"), renewed), (video(), 1), "{status}");
         let paths: Vec<_> = server.lines().iter().map(|line| line.replace(" HTTP/1.1", "")).collect();
         assert_eq!(paths, ["GET /v1/jobs/job-1", "GET /v.mp4?signature=old", "GET /v1/jobs/job-1", "GET /v.mp4?signature=new"]);
@@ -203,24 +206,63 @@ async fn a_file_that_is_gone_for_good_is_not_asked_for_again_and_again() {
 }
 
 #[tokio::test]
+async fn fresh_addresses_that_expire_too_are_not_followed_without_end() {
+    let asked = AtomicUsize::new(0);
+    let server = Server::new(move |stream, head| {
+        let number = asked.fetch_add(1, SeqCst);
+        let ready = ok(&format!(r#"{{"status":"ready","url":"/v.mp4?signature={number}"}}"#));
+        let expired = if number > 6 { whole() } else { answer(403, &[], "") };
+        send(stream, &if head.starts_with("GET /v1/jobs/") { ready } else { expired });
+    });
+    let shelf = Shelf::new();
+    let error = fetch(&acme(), &server, shelf.target()).await.unwrap_err();
+    assert!(matches!(error, DownloadError::Gone(_)), "{error}");
+    assert_eq!(server.lines().len(), 4, "{:?}", server.lines());
+}
+
+#[tokio::test]
+async fn a_fresh_address_of_another_file_begins_anew() {
+    let asked = AtomicUsize::new(0);
+    let server = Server::new(move |stream, head| {
+        let number = asked.fetch_add(1, SeqCst);
+        if head.starts_with("GET /v1/jobs/") {
+            let path = if number == 0 { "/old.mp4" } else { "/new.mp4" };
+            send(stream, &ok(&format!(r#"{{"status":"ready","url":"{path}"}}"#)));
+        } else if head.starts_with("GET /new.mp4") {
+            send(stream, &whole());
+        } else if number == 1 {
+            let torn = [&b"HTTP/1.1 200 OK\r\ncontent-length: 2000\r\netag: \"v1\"\r\n\r\n"[..], &video()[..800]].concat();
+            send(stream, &torn);
+        } else {
+            send(stream, &answer(410, &[], ""));
+        }
+    });
+    let shelf = Shelf::new();
+    fetch(&acme(), &server, shelf.target()).await.unwrap();
+    assert_eq!(shelf.read("acme-1.mp4"), video());
+    let last = server.heads().pop().unwrap();
+    assert!(last.starts_with("GET /new.mp4") && !last.contains("range: "), "{last}");
+}
+
+#[tokio::test]
 async fn a_refused_key_is_told_from_an_expired_address() {
     let (server, shelf) = (site_with(answer(401, &[], KEY)), Shelf::new());
     let error = fetch(&acme_with_key(STYLES[0].0), &server, shelf.target()).await.unwrap_err();
     let DownloadError::Problem(problem) = &error else { panic!("{error}") };
-    assert_eq!(problem.kind, vidspec::ProblemKind::Unauthorized);
+    assert_eq!(problem.kind, ProblemKind::Unauthorized);
     assert!(!format!("{error} {error:?}").contains("k3y-alpha"));
 }
 
 #[tokio::test]
 async fn the_question_about_a_fresh_address_can_have_trouble_of_its_own() {
-    let asked = std::sync::atomic::AtomicBool::new(false);
+    let asked = AtomicBool::new(false);
     let server = Server::new(move |stream, head| {
-        let again = head.starts_with("GET /v1/jobs/") && asked.swap(true, std::sync::atomic::Ordering::SeqCst);
-        let ready = crate::support::ok(r#"{"status":"ready","url":"/v.mp4"}"#);
+        let again = head.starts_with("GET /v1/jobs/") && asked.swap(true, SeqCst);
+        let ready = ok(r#"{"status":"ready","url":"/v.mp4"}"#);
         send(stream, &if again || head.starts_with("GET /v.mp4") { answer(410, &[], "{}") } else { ready });
     });
     let shelf = Shelf::new();
     let error = fetch(&acme(), &server, shelf.target()).await.unwrap_err();
     let DownloadError::Problem(problem) = error else { panic!("{error}") };
-    assert_eq!(problem.kind, vidspec::ProblemKind::Gone);
+    assert_eq!(problem.kind, ProblemKind::Gone);
 }

@@ -53,10 +53,21 @@ pub(crate) struct Download {
     /// How the result is printed: text is the path of each file, json a list of objects, ndjson one object a line
     #[arg(long, value_name = "FORM", default_value = "text")]
     pub(crate) output: Form,
+
+    /// Ask a server on this machine for the documented status, and tell what would be fetched; nothing is saved
+    ///
+    /// No key is read, nothing is sent elsewhere. Without a name it takes the scenario that holds this id, or else the
+    /// provider's default one.
+    #[arg(long, value_name = "SCENARIO", num_args = 0..=1, require_equals = true)]
+    #[arg(conflicts_with_all = ["base_url", "key_env", "output"])]
+    #[expect(clippy::option_option, reason = "absent, without a name, with a name: the form that clap gives it")]
+    pub(crate) replay: Option<Option<String>>,
 }
 
 const DOWNLOAD_EXAMPLES: &str = "\
 Examples:
+  vidspec download pictory:4a09edf9-d071-4847-bda5-8dea913d80fe --replay
+      what would be fetched, by the documented answer
   vidspec download pictory:4a09edf9-d071-4847-bda5-8dea913d80fe
       into this folder, as pictory-4a09edf9-d071-4847-bda5-8dea913d80fe.mp4
   vidspec download models/veo-3.1-generate-preview/operations/abc123 -o cat.mp4

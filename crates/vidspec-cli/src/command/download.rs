@@ -12,6 +12,7 @@ use crate::session::{self, Found, Session};
 mod destination;
 mod fetched;
 mod files;
+mod rehearsal;
 mod selection;
 
 pub(super) use destination::Destination;
@@ -34,6 +35,10 @@ pub(crate) fn run(args: &args::Download) -> Result<ExitCode, CliError> {
             .help("name a folder with -o: each file gets the name of its job"));
     }
     if jobs.is_empty() {
+        return Ok(ExitCode::of_all(codes));
+    }
+    if let Some(name) = &args.replay {
+        codes.extend(rehearsal::run(args, jobs, name.as_deref())?);
         return Ok(ExitCode::of_all(codes));
     }
     let builder = Client::builder().timeout(args.timeout);

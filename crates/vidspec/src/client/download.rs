@@ -155,6 +155,10 @@ impl Client {
                     let fresh = if renewed { None } else { self.fresh(question, credentials, output).await? };
                     let fresh = fresh.map(|output| fetcher.gate.first(&output)).transpose()?;
                     let Some(fresh) = fresh.filter(|fresh| *fresh != address) else { return Err(error) };
+                    if without_query(&fresh) != without_query(&address) {
+                        // It may be another file, of which what is there is no part.
+                        sink.empty(Version::default())?;
+                    }
                     (address, renewed) = (fresh, true);
                     event(DownloadEvent::Renewed);
                 }
