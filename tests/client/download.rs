@@ -65,10 +65,16 @@ async fn fetch_with(
     server: &Server,
     target: Target<'_>,
     options: DownloadOptions,
-    event: impl FnMut(DownloadEvent<'_>),
+    event: impl FnMut(DownloadEvent<'_>) + Send,
 ) -> Result<Downloaded, DownloadError> {
     let output = output(provider, server).await;
-    client().download(&question(provider, server), &Credentials::new(KEY), &output, target, options, event).await
+    let (client, question, key) = (client(), question(provider, server), Credentials::new(KEY));
+    fit_for_any_runtime(client.download(&question, &key, &output, target, options, event)).await
+}
+
+/// A future that can move between threads.
+fn fit_for_any_runtime<F: Future + Send>(future: F) -> F {
+    future
 }
 
 /// An empty folder, and what is in it afterwards.

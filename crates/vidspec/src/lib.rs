@@ -13,7 +13,7 @@
 //! 5. A [`Check`] holds a [`Report`], what the provider says about the job, or a [`Problem`], why that could not be learned. It
 //!    serialises to the JSON that the command line prints.
 //!
-//! [`Client`] does 3 to 5 over HTTP. Judging itself is pure: no network, no clock, the same answer always gives the same
+//! [`Client`] does 3 to 5 over HTTP, and [`Client::download`] fetches the files. Judging itself is pure: no network, no clock, the same answer always gives the same
 //! judgement. So an HTTP client of your own serves as well:
 //!
 //! ```
@@ -111,6 +111,9 @@ mod tests {
         assert::<Check>();
         assert::<Diagnostics>();
         #[cfg(feature = "http")]
-        assert::<Client>();
+        {
+            assert::<Client>();
+            assert::<DownloadError>();
+        }
     }
 }
