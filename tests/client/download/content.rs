@@ -1,9 +1,11 @@
 //! What comes is looked at before it is saved.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use vidspec::{DownloadError, Provider, Role};
 
 use super::{Shelf, acme, fetch, site_with, video};
-use crate::support::{STYLES, Server, acme_of, answer};
+use crate::support::{STYLES, Server, acme_of, answer, ok};
 
 async fn refused(provider: &Provider, server: &Server) -> String {
     let shelf = Shelf::new();
@@ -63,6 +65,19 @@ async fn the_ending_follows_the_content() {
         assert_eq!(shelf.read(name), body);
         assert_eq!(done.path, Some(shelf.path().join(name)));
     }
+}
+
+#[tokio::test]
+async fn a_file_in_the_answer_itself_is_decoded_and_looked_at_too() {
+    let inline = acme_of(STYLES[0].0, "{ video: { base64: $.data } }", "");
+    let serve = |data: &str| Server::answering(ok(&format!(r#"{{"status":"ready","data":"{data}"}}"#)));
+    let (server, shelf) = (serve(&BASE64.encode(video())), Shelf::new());
+    let done = fetch(&inline, &server, shelf.target()).await.unwrap();
+    assert_eq!((shelf.names(), shelf.read("acme-1.mp4")), (vec!["acme-1.mp4".to_owned()], video()));
+    assert_eq!((done.bytes, server.lines().len()), (2_000, 1));
+    assert!(matches!(fetch(&inline, &server, shelf.target()).await, Err(DownloadError::Exists(_))));
+    assert!(refused(&inline, &serve(&BASE64.encode("<html>sorry</html>"))).await.contains("text/html"));
+    assert!(refused(&inline, &serve(&BASE64.encode(r#"{"error":1}"#))).await.contains("found text"));
 }
 
 #[tokio::test]
