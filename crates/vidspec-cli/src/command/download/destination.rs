@@ -1,6 +1,6 @@
 //! Where files go.
 
-use std::path::{MAIN_SEPARATOR_STR, Path, PathBuf};
+use std::path::{Path, PathBuf, is_separator};
 
 use vidspec::Target;
 
@@ -17,7 +17,7 @@ pub(crate) enum Destination {
 
 impl Destination {
     pub(super) fn of(path: &Path) -> Result<Self, CliError> {
-        let is_written_as_folder = path.as_os_str().as_encoded_bytes().ends_with(MAIN_SEPARATOR_STR.as_bytes());
+        let is_written_as_folder = path.to_string_lossy().ends_with(is_separator);
         match path {
             _ if path == Path::new("-") => Ok(Self::Stdout),
             // A path without `./` before it is easier to read.
