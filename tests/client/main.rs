@@ -19,3 +19,4 @@ mod signing;
 mod support;
 mod tls;
 mod transport;
+mod waiting;

@@ -29,6 +29,38 @@ async fn the_time_to_wait_is_read_in_every_form() {
     }
 }
 
+/// Replicate and Synthesia send seconds, Varg a header with `x-`, `OpenAI` lengths such as `6m0s`; others send a moment.
+#[tokio::test]
+async fn the_renewal_of_an_allowance_is_a_time_to_wait() {
+    for (headers, seconds) in [
+        (&["ratelimit-reset: 12"][..], Some(12.0)),
+        (&["x-ratelimit-reset: 30"], Some(30.0)),
+        (&["x-ratelimit-reset-requests: 6m0s"], Some(360.0)),
+        (&["x-ratelimit-reset-requests: 1s"], Some(1.0)),
+        (&["x-ratelimit-reset: 4102444800", "retry-after: 3"], Some(3.0)),
+        // 2100-01-01
+        (&["x-ratelimit-reset: 4102444800"], Some(3_318_333_053.0)),
+        (&["ratelimit-reset: soon"], None),
+        (&["ratelimit-reset: -1"], None),
+    ] {
+        assert_eq!(wait_after(headers).await, seconds, "{headers:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_good_answer_that_uses_up_the_allowance_says_when_to_ask_again() {
+    let acme = acme_with(STYLES[0].0, "poll: { interval: 15s }\n");
+    for (headers, seconds) in [
+        (&["ratelimit-remaining: 0", "ratelimit-reset: 40"][..], 40.0),
+        (&["x-ratelimit-remaining-requests: 0", "x-ratelimit-reset-requests: 1m"], 60.0),
+        (&["ratelimit-remaining: 1", "ratelimit-reset: 40"], 15.0),
+        (&["ratelimit-remaining: 0"], 15.0),
+    ] {
+        let check = ask(&acme, &Server::answering(answer(200, headers, r#"{"status":"working"}"#))).await;
+        assert_eq!(report(&check).next_check_seconds, Some(seconds), "{headers:?}");
+    }
+}
+
 /// RFC 9110, section 5.6.7: a recipient must accept these two as well.
 #[tokio::test]
 async fn the_old_forms_of_a_date_are_read() {

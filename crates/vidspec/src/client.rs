@@ -1,7 +1,7 @@
 //! Asking a provider over HTTP. The only module that touches the network.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use url::Url;
 
@@ -108,20 +108,32 @@ impl Client {
         &self,
         question: &Question<'_>,
         credentials: &Credentials,
+        observe: impl FnMut(&Request, &Response),
+    ) -> Check {
+        self.check_within(Duration::MAX, question, credentials, observe).await
+    }
+
+    /// The same, given up once the patience for all its requests together has run out.
+    pub(crate) async fn check_within(
+        &self,
+        patience: Duration,
+        question: &Question<'_>,
+        credentials: &Credentials,
         mut observe: impl FnMut(&Request, &Response),
     ) -> Check {
-        let request = question.request_at(credentials, (self.clock)());
-        let response = match self.ask(question.provider(), request, &mut observe).await {
+        let until = Instant::now().checked_add(patience);
+        let request = question.request_at(credentials, self.now());
+        let response = match self.ask(question.provider(), request, until, &mut observe).await {
             Ok(response) => response,
             Err(Trouble { problem, http_status }) => {
-                return Check { http_status, ..question.failed(problem, (self.clock)()) };
+                return Check { http_status, ..question.failed(problem, self.now()) };
             }
         };
         match question.judge(&response) {
             Judgement::Final(check) => check,
             Judgement::Ask(followup) => {
-                let request = followup.request_at(credentials, (self.clock)());
-                match self.ask(question.provider(), request, &mut observe).await {
+                let request = followup.request_at(credentials, self.now());
+                match self.ask(question.provider(), request, until, &mut observe).await {
                     Ok(response) => followup.judge(&response),
                     Err(trouble) => followup.failed(trouble.problem),
                 }
@@ -133,11 +145,12 @@ impl Client {
         &self,
         provider: &Provider,
         request: Result<Request, Problem>,
+        until: Option<Instant>,
         observe: &mut impl FnMut(&Request, &Response),
     ) -> Result<Response, Trouble> {
         let mut request = request?;
         for _ in 0..=MOST_REDIRECTS {
-            let response = self.send(&request).await?;
+            let response = self.send(&request, self.limit(until)).await?;
             let target = redirect(provider, &request, &response);
             let http_status = Some(response.status);
             if let Some(url) = target.map_err(|problem| Trouble { problem, http_status })? {
@@ -151,20 +164,25 @@ impl Client {
         Err(Problem::new(ProblemKind::UndocumentedResponse, message).into())
     }
 
-    async fn send(&self, request: &Request) -> Result<Response, Trouble> {
+    /// How long one request may take if all must be over by then.
+    fn limit(&self, until: Option<Instant>) -> Duration {
+        until.map_or(self.timeout, |until| self.timeout.min(until.saturating_duration_since(Instant::now())))
+    }
+
+    async fn send(&self, request: &Request, limit: Duration) -> Result<Response, Trouble> {
         let http = if is_loopback(request.public_url()) { &self.local } else { &self.http };
         let method = if request.method() == "POST" { reqwest::Method::POST } else { reqwest::Method::GET };
-        let mut builder = with_headers(http.request(method, request.url()), request.headers()).timeout(self.timeout);
+        let mut builder = with_headers(http.request(method, request.url()), request.headers()).timeout(limit);
         if let Some(body) = request.body() {
             builder = builder.body(body.to_owned());
         }
-        let mut answer = builder.send().await.map_err(|error| self.trouble(error, request))?;
+        let mut answer = builder.send().await.map_err(|error| trouble(error, request, limit))?;
         let header = |(name, value): (&reqwest::header::HeaderName, &reqwest::header::HeaderValue)| {
             (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
         };
         let (status, headers) = (answer.status().as_u16(), answer.headers().iter().map(header).collect());
         let mut body = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|error| self.trouble(error, request))? {
+        while let Some(chunk) = answer.chunk().await.map_err(|error| trouble(error, request, limit))? {
             if body.len() + chunk.len() > request.body_limit() {
                 let message = format!("HTTP {status} with a body of more than {} MiB", request.body_limit() >> 20);
                 let problem = Problem::new(ProblemKind::UndocumentedResponse, message);
@@ -172,18 +190,23 @@ impl Client {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(request.receive(status, headers, body, (self.clock)()))
+        Ok(request.receive(status, headers, body, self.now()))
     }
 
-    /// The library's error in our words, without the address, which may hold a key.
-    fn trouble(&self, error: reqwest::Error, request: &Request) -> Problem {
-        let url = request.public_url();
-        if error.is_timeout() {
-            let message = format!("no whole answer from {} within {} s", host_and_port(url), self.timeout.as_secs_f64());
-            return Problem::new(ProblemKind::Timeout, message);
-        }
-        transport_problem(error, url)
+    /// The moment by the clock that stamps answers.
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.clock)()
     }
+}
+
+/// The library's error in our words, without the address, which may hold a key.
+fn trouble(error: reqwest::Error, request: &Request, limit: Duration) -> Problem {
+    let url = request.public_url();
+    if error.is_timeout() {
+        let message = format!("no whole answer from {} within {} s", host_and_port(url), limit.as_secs_f64());
+        return Problem::new(ProblemKind::Timeout, message);
+    }
+    transport_problem(error, url)
 }
 
 /// A problem, and the HTTP status if there was an answer at all.

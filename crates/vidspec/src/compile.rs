@@ -15,6 +15,7 @@ mod auth;
 mod findings;
 mod hosts;
 mod params;
+mod poll;
 mod sources;
 
 use answers::check_answers;
@@ -83,11 +84,7 @@ fn check(definition: &Definition, source: &SourceText, findings: &mut Findings) 
     if let Some(lifecycle) = &definition.lifecycle {
         check_lifecycle(lifecycle, findings);
     }
-    let interval = definition.poll.interval.is_none_or(|interval| interval.0 > 0.0);
-    findings.require(interval, at!["poll", "interval"], || "expected some time between two questions, found none".into(), None);
-    let limit = definition.body_limit.is_none_or(|limit| (LARGEST_BODY..=LARGEST_LIMIT).contains(&limit.0));
-    let message = || format!("expected {} to {} MiB, found another size", LARGEST_BODY >> 20, LARGEST_LIMIT >> 20);
-    findings.require(limit, at!["body_limit"], message, None);
+    poll::check(&definition.poll, findings);
     check_answers(definition, findings);
     check_shared(definition, findings);
 }

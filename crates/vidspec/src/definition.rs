@@ -19,6 +19,7 @@ mod hosts;
 mod leaf;
 mod outputs;
 mod params;
+mod poll;
 mod positions;
 mod read;
 mod repair;
@@ -38,6 +39,7 @@ pub(crate) use leaf::{Address, FromScalar, HeaderName, OneOrMany, Pattern, Provi
 pub(crate) use outputs::{Content, OutputEntry, OutputRole, OutputRule};
 pub(crate) use params::Param;
 pub(crate) use read::{extended_by, read, read_proven};
+pub(crate) use poll::Poll;
 pub(crate) use source::{Origin, Place, Source, Unit};
 pub(crate) use verdict::{Ruling, Verdict};
 
@@ -95,7 +97,7 @@ pub(crate) struct Definition {
     /// The largest answer that is read.
     #[serde(default)]
     pub(crate) body_limit: Option<Size>,
-    /// When to ask again.
+    /// When to ask, how often, and for how long.
     #[serde(default)]
     pub(crate) poll: Poll,
 }
@@ -108,15 +110,6 @@ pub(crate) struct JobIdShape {
     pub(crate) pattern: OneOrMany<Pattern>,
     /// An id as the provider's pages show it.
     pub(crate) example: OneOrMany<Word>,
-}
-
-/// When to ask again.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Poll {
-    /// The provider's recommended distance between two questions.
-    #[serde(default)]
-    pub(crate) interval: Option<Seconds>,
 }
 
 /// That a provider's API is going away.

@@ -38,10 +38,11 @@ mod condition;
 mod guards;
 mod reading;
 mod refusal;
+mod retry_after;
 mod values;
 
 #[cfg(feature = "http")]
-pub(crate) use refusal::retry_after_header;
+pub(crate) use retry_after::header as retry_after_header;
 
 use reading::{Found, Reading, Values};
 
@@ -265,7 +266,7 @@ fn judge_status<'p>(question: &Question<'p>, response: &Response) -> Judgement<'
     let without_outputs = ruled.verdict.is_some_and(|verdict| verdict.without_outputs);
     let mut report = Report::new(ruled.state, ruled.raw_status, failure);
     values::fill(&definition.status, &reading, &mut report);
-    report.next_check_seconds = next_check(provider, report.state, response);
+    set_next_check(provider, &mut report, response);
     match &definition.result {
         Some(answer) if report.state == State::Completed && !without_outputs => {
             let question = question.clone();
@@ -303,9 +304,9 @@ fn judge_result(mut followup: Followup<'_>, response: &Response) -> Check {
     match decide(provider, answer, Part::Result, &reading, &mut followup.check.decisions) {
         Ok(ruled) if ruled.verdict.is_some() || decides => {
             followup.report.failure = failure(provider, &ruled, &reading);
-            followup.report.next_check_seconds = next_check(provider, ruled.state, response);
             followup.without_outputs |= ruled.verdict.is_some_and(|verdict| verdict.without_outputs);
             followup.report.state = ruled.state;
+            set_next_check(provider, &mut followup.report, response);
             followup.report.raw_status = ruled.raw_status.or(followup.report.raw_status);
             if ruled.state != State::Completed {
                 followup.report.outputs.clear();
@@ -422,12 +423,12 @@ fn failure(provider: &Provider, ruled: &Ruled<'_>, reading: &Reading<'_>) -> Opt
     })
 }
 
-/// When to ask again: as the answer says, or else as the provider recommends.
-fn next_check(provider: &Provider, state: State, response: &Response) -> Option<f64> {
-    if state.has_ended() {
-        return None;
-    }
-    refusal::retry_after_header(response).or(provider.definition().poll.interval.map(|interval| interval.0))
+/// When to ask again, while the job runs: as the answer says, or else as the provider recommends.
+fn set_next_check(provider: &Provider, report: &mut Report, response: &Response) {
+    let running = !report.state.has_ended();
+    report.retry_after_seconds = running.then(|| retry_after::of_success(response)).flatten();
+    let usual = provider.definition().poll.interval.filter(|_| running).map(|interval| interval.0);
+    report.next_check_seconds = report.retry_after_seconds.or(usual);
 }
 
 #[cfg(test)]

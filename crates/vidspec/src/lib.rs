@@ -65,6 +65,7 @@ mod media_type;
 mod nearest;
 mod output;
 mod params;
+mod pace;
 mod problem;
 mod provider;
 mod report;
@@ -74,6 +75,8 @@ mod secret;
 mod state;
 mod template;
 mod time;
+#[cfg(feature = "http")]
+mod wait;
 
 pub use catalogue::{Catalogue, CatalogueError, Entry};
 #[cfg(feature = "http")]
@@ -87,6 +90,7 @@ pub use job::{InvalidJobId, JobId, JobReference};
 pub use judge::{Followup, Judgement, Question};
 pub use output::{Inline, Output, Role};
 pub use params::{Params, Surroundings};
+pub use pace::{Pace, Rate};
 pub use problem::{Problem, ProblemKind};
 pub use provider::Provider;
 pub use report::{Anomaly, AnomalyKind, Check, Report};
@@ -94,6 +98,8 @@ pub use request::Request;
 pub use response::{LARGEST_BODY, Response};
 pub use state::State;
 pub use time::Timestamp;
+#[cfg(feature = "http")]
+pub use wait::{Clock, Ending, Event, EventKind, Seen, WaitJob, WaitOptions};
 
 #[cfg(test)]
 mod tests {

@@ -12,6 +12,7 @@ use crate::diagnostic::{Diagnostics, SourceText};
 use crate::job::{JobId, JobReference};
 use crate::judge::{Judgement, Question};
 use crate::params::{self, Params, Surroundings};
+use crate::pace::Pace;
 use crate::problem::Problem;
 use crate::request::Request;
 use crate::response::Response;
@@ -133,6 +134,11 @@ impl Provider {
     /// Set when the provider's API is going away.
     pub fn lifecycle(&self) -> Option<&Lifecycle> {
         self.lifecycle.as_deref()
+    }
+
+    /// What the definition says about how often to ask, and for how long.
+    pub fn pace(&self) -> Pace {
+        self.definition.poll.pace()
     }
 
     /// Whether an id looks like one of this provider's. It says nothing about ids that do not.

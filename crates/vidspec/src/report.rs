@@ -46,6 +46,8 @@ pub struct Report {
     pub result_problem: Option<Problem>,
     /// When to ask again.
     pub next_check_seconds: Option<f64>,
+    /// The same, only where the answer itself says it.
+    pub(crate) retry_after_seconds: Option<f64>,
 }
 
 impl Report {
@@ -66,6 +68,7 @@ impl Report {
             anomalies: Vec::new(),
             result_problem: None,
             next_check_seconds: None,
+            retry_after_seconds: None,
         }
     }
 
@@ -151,7 +154,7 @@ impl Check {
 }
 
 /// Milliseconds are enough for people and machines; a float would show its noise.
-fn rounded(seconds: Option<f64>) -> Option<Value> {
+pub(crate) fn rounded(seconds: Option<f64>) -> Option<Value> {
     seconds.map(|seconds| number((seconds * 1_000.0).round() / 1_000.0))
 }
 

@@ -1,12 +1,12 @@
 //! How an API refuses to answer: by HTTP, or by a code inside a success.
 
 use super::reading::{Body, Reading};
+use super::retry_after;
 use crate::decision::Decision;
 use crate::definition::{Refusal, Source, Unit, Verdict};
 use crate::problem::{Problem, ProblemKind};
 use crate::provider::Provider;
-use crate::response::Response;
-use crate::time::{Timestamp, parse_duration};
+use crate::time::parse_duration;
 
 /// The refusal in an answer, if it is one, and what said so.
 pub(super) fn look(provider: &Provider, reading: &Reading<'_>) -> Option<(Problem, Option<Decision>)> {
@@ -73,22 +73,13 @@ fn sentence(provider: &Provider, own: Option<&Source>, reading: &Reading<'_>) ->
 
 /// How long the provider asks to wait: by header, or where the definition says.
 fn retry_after(section: Option<&Refusal>, reading: &Reading<'_>) -> Option<f64> {
-    retry_after_header(reading.response).or_else(|| {
+    let stated = || {
         let source = section?.retry_after.as_ref()?;
         source.origins().iter().find_map(|origin| {
             let super::reading::Found::Scalar(scalar) = reading.find_at(origin) else { return None };
             let seconds = parse_duration(&scalar.text())?;
             Some(if origin.unit == Some(Unit::Milliseconds) { seconds / 1_000.0 } else { seconds })
         })
-    })
-}
-
-/// `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3), and `retry-after-ms`, which `OpenAI` sends.
-pub(crate) fn retry_after_header(response: &Response) -> Option<f64> {
-    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|seconds| seconds.is_finite() && *seconds >= 0.0);
-    if let Some(millis) = response.header("retry-after-ms").and_then(number) {
-        return Some(millis / 1_000.0);
-    }
-    let text = response.header("retry-after")?;
-    number(text).or_else(|| Some(Timestamp::parse_http_date(text)?.seconds_since(response.received_at).max(0.0)))
+    };
+    retry_after::header(reading.response).or_else(stated).or_else(|| retry_after::of_refusal(reading.response))
 }
