@@ -21,7 +21,7 @@ fn key(_: &Provider) -> Result<Credentials, Problem> {
 
 async fn events(server: &Server, options: WaitOptions) -> Vec<Event> {
     let acme = acme_with(STYLES[0].0, "poll: { min: 1ms, grace: 5ms }\n");
-    client().wait([question(&acme, server)], key, options).collect().await
+    client().wait([question(&acme, server)], &key, options).collect().await
 }
 
 fn told(events: &[Event]) -> Vec<(&'static str, Option<State>)> {
@@ -83,7 +83,7 @@ async fn a_key_that_cannot_be_found_sends_nothing() {
     let server = Server::answering(body("ready"));
     let acme = acme_with(STYLES[0].0, "");
     let none = |provider: &Provider| Credentials::find(provider, |_| None);
-    let events: Vec<Event> = client().wait([question(&acme, &server)], none, WaitOptions::default()).collect().await;
+    let events: Vec<Event> = client().wait([question(&acme, &server)], &none, WaitOptions::default()).collect().await;
     assert_eq!(told(&events), [("problem", None)]);
     assert_eq!(problem(last(&events).check.as_ref().unwrap()).kind, ProblemKind::Unauthorized);
     assert!(server.lines().is_empty());
@@ -132,7 +132,7 @@ async fn what_is_known_from_earlier_is_not_told_again_and_its_events_are_counted
     let acme = acme_with(STYLES[0].0, "poll: { min: 1ms }\n");
     let seen = Seen::after(3, Some(State::Processing), Some("working"), None);
     let job = WaitJob::from(question(&acme, &server)).seen(seen);
-    let events: Vec<Event> = client().wait([job], key, WaitOptions::default().pace(pace(1, 10_000))).collect().await;
+    let events: Vec<Event> = client().wait([job], &key, WaitOptions::default().pace(pace(1, 10_000))).collect().await;
     assert_eq!(told(&events), [("job", Some(State::Completed))]);
     assert_eq!(events[0].id, "acme:job-1#4");
 }
@@ -143,7 +143,7 @@ async fn dropping_the_stream_ends_the_waiting() {
     let acme = acme_with(STYLES[0].0, "poll: { min: 1ms }\n");
     {
         let client = client();
-        let mut events = Box::pin(client.wait([question(&acme, &server)], key, WaitOptions::default().pace(pace(1, 60_000))));
+        let mut events = Box::pin(client.wait([question(&acme, &server)], &key, WaitOptions::default().pace(pace(1, 60_000))));
         assert!(events.next().await.is_some());
     }
     let asked = server.lines().len();
@@ -156,7 +156,7 @@ async fn no_more_questions_than_allowed_are_under_way() {
     let server = Server::answering(body("ready"));
     let acme = acme_with(STYLES[0].0, "poll: { concurrency: 1 }\n");
     let questions = (0..5).map(|number| acme.question(crate::support::job(&format!("job-{number}"))).at(server.url("/v1")));
-    let checks: Vec<_> = client().check_all(questions, key, 64).collect().await;
+    let checks: Vec<_> = client().check_all(questions, &key, 64).collect().await;
     // One after the other, so in their order.
     assert_eq!(checks.iter().map(|(index, _)| *index).collect::<Vec<_>>(), [0, 1, 2, 3, 4]);
     assert!(checks.iter().all(|(_, check)| check.state() == State::Completed));
@@ -168,6 +168,6 @@ async fn a_rate_holds_for_questions_that_are_asked_once() {
     let acme = acme_with(STYLES[0].0, "poll: { rate: 20/s }\n");
     let questions = (0..4).map(|number| acme.question(crate::support::job(&format!("job-{number}"))).at(server.url("/v1")));
     let begin = std::time::Instant::now();
-    assert_eq!(client().check_all(questions, key, 64).count().await, 4);
+    assert_eq!(client().check_all(questions, &key, 64).count().await, 4);
     assert!(begin.elapsed() >= Duration::from_millis(150));
 }

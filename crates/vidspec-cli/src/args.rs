@@ -10,6 +10,7 @@ mod form;
 mod jobs;
 mod providers;
 mod time;
+mod wait;
 
 pub(crate) use check::Check;
 pub(crate) use connection::Connection;
@@ -18,6 +19,8 @@ pub(crate) use folders::Folders;
 pub(crate) use form::Form;
 pub(crate) use jobs::Jobs;
 pub(crate) use providers::Providers;
+pub(crate) use time::duration;
+pub(crate) use wait::Wait;
 
 /// How is my video job? One command for every AI video generator.
 #[derive(Debug, Parser)]
@@ -31,6 +34,7 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     Check(Box<Check>),
     Download(Box<Download>),
+    Wait(Box<Wait>),
     Providers(Providers),
 }
 
@@ -40,6 +44,8 @@ Examples:
       the documented answer, without a key and without a network
   vidspec download pictory:4a09edf9-d071-4847-bda5-8dea913d80fe
       the video of a completed job, into this folder
+  vidspec wait pictory:4a09edf9-d071-4847-bda5-8dea913d80fe --timeout 20m
+      until it is there
   vidspec providers
       what is known, and where each key is looked for";
 

@@ -5,3 +5,4 @@ pub(crate) mod check;
 pub(crate) mod download;
 pub(crate) mod providers;
 mod replay;
+pub(crate) mod wait;

@@ -66,6 +66,11 @@ impl ExitCode {
         MOST_TELLING.into_iter().find(|code| codes.contains(code)).unwrap_or(Self::Done)
     }
 
+    /// The code of this number.
+    pub(crate) fn of_number(number: u8) -> Option<Self> {
+        MOST_TELLING.into_iter().find(|code| *code as u8 == number)
+    }
+
     fn of_state(state: State) -> Self {
         match state {
             State::Completed => Self::Done,

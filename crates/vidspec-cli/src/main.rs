@@ -7,6 +7,7 @@ mod catalogue;
 mod command;
 mod error;
 mod exit_code;
+mod journal;
 mod output;
 mod session;
 
@@ -15,6 +16,7 @@ fn main() -> std::process::ExitCode {
     let outcome = match args.command {
         args::Command::Check(check) => command::check::run(&check),
         args::Command::Download(download) => command::download::run(&download),
+        args::Command::Wait(wait) => command::wait::run(&wait),
         args::Command::Providers(providers) => command::providers::run(&providers),
     };
     outcome.unwrap_or_else(|error| error.print()).into()

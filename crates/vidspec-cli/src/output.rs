@@ -1,7 +1,16 @@
 //! How results are printed for people.
 
+use std::io::Write as _;
+
 pub(crate) mod progress;
 pub(crate) mod text;
+pub(crate) mod wait;
+
+/// Prints a result.
+pub(crate) fn print(text: &str) {
+    // A reader that has seen enough, as `head`, closes the pipe.
+    let _ = anstream::stdout().lock().write_all(text.as_bytes());
+}
 
 /// The text without the characters that would steer a terminal or turn the writing around; they come from elsewhere.
 pub(crate) fn visible(text: &str) -> String {

@@ -7,6 +7,7 @@
 //! The format is described in `docs/fixtures.md`.
 
 mod claim;
+mod clock;
 mod coverage;
 mod evidence;
 mod files;
@@ -17,6 +18,7 @@ mod scenario;
 mod server;
 
 pub use claim::Difference;
+pub use clock::QuickClock;
 pub use coverage::Coverage;
 pub use evidence::{Documented, Evidence, EvidenceError, FixedHeader, KeyPlace, Words};
 pub use grade::Grade;

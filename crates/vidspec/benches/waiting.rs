@@ -120,7 +120,7 @@ async fn batch(url: &str) {
     let acme = Provider::parse("acme.yaml", DEFINITION).unwrap();
     let client = Client::builder().without_proxy().build().unwrap();
     let begin = Instant::now();
-    let checks = client.check_all(questions(&acme, url, CHECKS), key, AT_ONCE);
+    let checks = client.check_all(questions(&acme, url, CHECKS), &key, AT_ONCE);
     let count = checks.filter(|(_, check)| std::future::ready(check.outcome.is_ok())).count().await;
     assert_eq!(count, CHECKS);
     report("batch", CHECKS, begin.elapsed());
@@ -133,7 +133,7 @@ async fn wait(url: &str) {
     pace.timeout = Some(Duration::from_secs(20));
     let options = WaitOptions::default().pace(pace).every_answer(true);
     let begin = Instant::now();
-    let mut events = std::pin::pin!(client.wait(questions(&acme, url, JOBS), key, options));
+    let mut events = std::pin::pin!(client.wait(questions(&acme, url, JOBS), &key, options));
     let (mut ended, mut lateness) = (0, Vec::new());
     while let Some(event) = events.next().await {
         match event.ending() {

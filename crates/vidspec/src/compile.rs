@@ -85,6 +85,9 @@ fn check(definition: &Definition, source: &SourceText, findings: &mut Findings) 
         check_lifecycle(lifecycle, findings);
     }
     poll::check(&definition.poll, findings);
+    let limit = definition.body_limit.is_none_or(|limit| (LARGEST_BODY..=LARGEST_LIMIT).contains(&limit.0));
+    let message = || format!("expected {} to {} MiB, found another size", LARGEST_BODY >> 20, LARGEST_LIMIT >> 20);
+    findings.require(limit, at!["body_limit"], message, None);
     check_answers(definition, findings);
     check_shared(definition, findings);
 }

@@ -38,8 +38,8 @@ pub(crate) use hosts::{BaseAddress, BaseUrl, HostPattern};
 pub(crate) use leaf::{Address, FromScalar, HeaderName, OneOrMany, Pattern, ProviderId, Seconds, Size, Word};
 pub(crate) use outputs::{Content, OutputEntry, OutputRole, OutputRule};
 pub(crate) use params::Param;
-pub(crate) use read::{extended_by, read, read_proven};
 pub(crate) use poll::Poll;
+pub(crate) use read::{extended_by, read, read_proven};
 pub(crate) use source::{Origin, Place, Source, Unit};
 pub(crate) use verdict::{Ruling, Verdict};
 

@@ -137,26 +137,26 @@ impl Client {
     /// let job = catalogue.resolve("pictory:4a09edf9-d071-4847-bda5-8dea913d80fe", None)?;
     /// let key = |provider: &vidspec::Provider| Credentials::find(provider, |name| std::env::var(name).ok());
     /// let client = Client::new()?;
-    /// let mut events = Box::pin(client.wait([job.provider.question(job.job_id)], key, WaitOptions::default()));
+    /// let mut events = Box::pin(client.wait([job.provider.question(job.job_id)], &key, WaitOptions::default()));
     /// while let Some(event) = events.next().await {
     ///     println!("{} {:?} {:?}", event.job, event.state, event.ending());
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    pub fn wait<'p>(
+    pub fn wait<'p, J: Into<WaitJob<'p>>, I: IntoIterator<Item = J>>(
         &self,
-        jobs: impl IntoIterator<Item = impl Into<WaitJob<'p>>>,
-        key: impl Fn(&Provider) -> Result<Credentials, Problem>,
+        jobs: I,
+        key: &dyn Fn(&Provider) -> Result<Credentials, Problem>,
         options: WaitOptions,
-    ) -> impl Stream<Item = Event> + Send {
+    ) -> impl Stream<Item = Event> + Send + use<'p, J, I> {
         let WaitOptions { pace, max_errors, at_once, every_answer, seed, clock } = options;
         let begin = clock.now();
         let mut asking = Asking::new(self, clock, at_once);
         let mut waiting = Vec::new();
         for job in jobs {
             let WaitJob { question, seen } = job.into();
-            asking.add(question, &key, &|own| Tempo::new(&pace.or(own), begin));
+            asking.add(question, key, &|own| Tempo::new(&pace.or(own), begin));
             waiting.push(WaitingJob::new(seen));
         }
         let chance = fastrand::Rng::with_seed(seed);
@@ -166,15 +166,15 @@ impl Client {
 
     /// Asks about jobs once, many at the same time, each provider within its limits; the checks come as they arrive, each with
     /// the place of its job among those given.
-    pub fn check_all<'p>(
+    pub fn check_all<'p, I: IntoIterator<Item = Question<'p>>>(
         &self,
-        questions: impl IntoIterator<Item = Question<'p>>,
-        key: impl Fn(&Provider) -> Result<Credentials, Problem>,
+        questions: I,
+        key: &dyn Fn(&Provider) -> Result<Credentials, Problem>,
         at_once: usize,
-    ) -> impl Stream<Item = (usize, Check)> + Send {
+    ) -> impl Stream<Item = (usize, Check)> + Send + use<'p, I> {
         let mut asking = Asking::new(self, Arc::new(TokioClock::new()), at_once);
         for question in questions {
-            asking.add(question, &key, &Tempo::for_one_question);
+            asking.add(question, key, &Tempo::for_one_question);
         }
         stream::unfold(asking, |mut asking| async move {
             match asking.step().await? {

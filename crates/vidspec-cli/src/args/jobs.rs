@@ -1,5 +1,7 @@
 //! Which jobs a command is about.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 /// Which jobs a command is about.
@@ -7,8 +9,12 @@ use clap::Args;
 #[expect(clippy::struct_field_names, reason = "the name of the argument, in the help too")]
 pub(crate) struct Jobs {
     /// The jobs; `-` reads them from standard input, one a line
-    #[arg(value_name = "JOB", required = true)]
+    #[arg(value_name = "JOB", required_unless_present = "from")]
     pub(crate) jobs: Vec<String>,
+
+    /// Read jobs from this file too, one a line; empty lines and those that begin with # are passed over
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from: Vec<PathBuf>,
 
     /// The provider of all jobs; then an id may look in any way
     #[arg(long, value_name = "ID")]

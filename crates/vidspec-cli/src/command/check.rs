@@ -13,8 +13,8 @@ use crate::args::{self, Form};
 use crate::error::CliError;
 use crate::exit_code::ExitCode;
 use crate::output::progress::Bars;
-use crate::output::table;
 use crate::output::text::{self, Hints};
+use crate::output::{print, table};
 use crate::session::{self, Found, Session};
 
 /// How many jobs are asked about at the same time: enough to be quick, few enough for the limits of one account.
@@ -149,11 +149,6 @@ impl Asking<'_> {
             has_evidence: Evidence::is_builtin(answered.job.provider.id()),
         }
     }
-}
-
-fn print(text: &str) {
-    // A reader that has seen enough, as `head`, closes the pipe.
-    let _ = anstream::stdout().lock().write_all(text.as_bytes());
 }
 
 /// The bodies as they were received, and the conclusion beside them.

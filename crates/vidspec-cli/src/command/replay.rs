@@ -1,4 +1,4 @@
-//! `vidspec check --replay`: the documented answer, from a server on this machine.
+//! `--replay`: the documented answer, from a server on this machine.
 
 use vidspec::{Client, Credentials, Provider, Request, Resolved, Response, Timestamp};
 use vidspec_harness::{Evidence, ReplayServer, Scenario};
@@ -7,7 +7,7 @@ use super::answered::Answered;
 use crate::error::CliError;
 
 /// A key that opens nothing.
-const KEY: &str = "replay-key-that-opens-nothing";
+pub(super) const KEY: &str = "replay-key-that-opens-nothing";
 
 /// Asks the server of this scenario, or of the one that fits the job.
 pub(super) async fn ask(client: &Client, job: Resolved, name: Option<&str>) -> Result<Answered, CliError> {
@@ -37,13 +37,13 @@ pub(super) fn clock(jobs: &[Resolved]) -> impl Fn() -> Timestamp + Send + Sync +
     move || moment.unwrap_or_else(Timestamp::now)
 }
 
-fn evidence(provider: &Provider) -> Result<Evidence, CliError> {
+pub(super) fn evidence(provider: &Provider) -> Result<Evidence, CliError> {
     let evidence = Evidence::builtin(provider.id()).map_err(|error| CliError::new(error.to_string()))?;
     evidence.ok_or_else(|| CliError::new(format!("no documented answers of {} are built in", provider.id())))
 }
 
 /// The evidence to show for a job.
-fn scenario(evidence: &Evidence, job: &Resolved, name: Option<&str>) -> Result<Scenario, CliError> {
+pub(super) fn scenario(evidence: &Evidence, job: &Resolved, name: Option<&str>) -> Result<Scenario, CliError> {
     let found = match name {
         Some(name) => evidence.scenario(name),
         None => evidence.for_job(job.job_id.as_str()),
@@ -69,7 +69,7 @@ fn request_line(provider: &Provider, key: &Credentials, request: &Request) -> St
 }
 
 /// Where the evidence comes from, and what was sent.
-fn announce(scenario: &Scenario, job: &str, requests: &[String]) -> String {
+pub(super) fn announce(scenario: &Scenario, job: &str, requests: &[String]) -> String {
     let mut lines = vec![
         format!("replay  {job}: {} ({})", scenario.name, scenario.title),
         format!("source  {}, read {}, {}", scenario.sources.join(" "), scenario.read, scenario.evidence),

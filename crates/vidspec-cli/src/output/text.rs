@@ -224,7 +224,7 @@ fn colour(state: State) -> AnsiColor {
     }
 }
 
-fn percent(progress: f64) -> String {
+pub(super) fn percent(progress: f64) -> String {
     // 0.29 × 100 is a little less than 29.
     format!("{:.0} %", (progress * 100.0 + 1e-9).floor())
 }
@@ -273,7 +273,7 @@ fn advice(problem: &Problem, check: &Check, hints: &Hints<'_>, again: &str) -> O
 }
 
 /// `8 s`, `4 min 10 s`, `1 h 5 min`, `2 d`.
-fn span(seconds: f64) -> String {
+pub(crate) fn span(seconds: f64) -> String {
     const UNITS: [(f64, &str); 4] = [(86_400.0, "d"), (3_600.0, "h"), (60.0, "min"), (1.0, "s")];
     if seconds < 60.0 {
         return format!("{} s", (seconds * 10.0).round() / 10.0);

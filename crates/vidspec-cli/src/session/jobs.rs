@@ -24,7 +24,7 @@ pub(crate) struct Found {
 /// # Errors
 /// If nothing was named, or the catalogue cannot be opened.
 pub(crate) fn find(jobs: &Jobs, folders: &Folders) -> Result<Found, CliError> {
-    let (texts, from_stdin) = texts(&jobs.jobs)?;
+    let (texts, listed) = texts(jobs)?;
     let catalogue = crate::catalogue::open(folders)?;
     let surroundings = jobs.params.iter().fold(environment(), |known, (name, value)| known.with_param(name, value));
     let (found, codes) = resolve(&catalogue, &texts, jobs.provider.as_deref(), &surroundings);
@@ -34,26 +34,35 @@ pub(crate) fn find(jobs: &Jobs, folders: &Folders) -> Result<Found, CliError> {
     if !found.is_empty() {
         jobs.params.iter().try_for_each(|(name, _)| known_to_any(name, &found))?;
     }
-    Ok(Found { jobs: found, many: from_stdin || texts.len() > 1, codes })
+    Ok(Found { jobs: found, many: listed || texts.len() > 1, codes })
 }
 
-/// The jobs as they were written, and whether they came from standard input.
-fn texts(jobs: &[String]) -> Result<(Vec<String>, bool), CliError> {
+/// The jobs as they were written, and whether some came from a list.
+fn texts(jobs: &Jobs) -> Result<(Vec<String>, bool), CliError> {
     let mut texts = Vec::new();
-    let mut from_stdin = false;
-    for job in jobs {
+    let mut listed = !jobs.from.is_empty();
+    for job in &jobs.jobs {
         if job != "-" {
             texts.push(job.clone());
             continue;
         }
-        let mut lines = String::new();
-        let read = std::io::stdin().read_to_string(&mut lines);
+        let mut list = String::new();
+        let read = std::io::stdin().read_to_string(&mut list);
         read.map_err(|error| CliError::new(format!("standard input cannot be read: {error}")))?;
-        let lines = lines.trim_start_matches('\u{FEFF}').lines().map(str::trim);
-        texts.extend(lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned));
-        from_stdin = true;
+        texts.extend(lines(&list));
+        listed = true;
     }
-    Ok((texts, from_stdin))
+    for file in &jobs.from {
+        let list = std::fs::read_to_string(file);
+        let list = list.map_err(|error| CliError::new(format!("{} cannot be read: {error}", file.display())))?;
+        texts.extend(lines(&list));
+    }
+    Ok((texts, listed))
+}
+
+fn lines(list: &str) -> impl Iterator<Item = String> {
+    let lines = list.trim_start_matches('\u{FEFF}').lines().map(str::trim);
+    lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned)
 }
 
 /// A param that no job can take is a slip.

@@ -71,7 +71,7 @@ impl<'p> Asking<'p> {
     pub(super) fn add(
         &mut self,
         question: Question<'p>,
-        key: &impl Fn(&Provider) -> Result<Credentials, Problem>,
+        key: &dyn Fn(&Provider) -> Result<Credentials, Problem>,
         tempo: &impl Fn(&Pace) -> Tempo,
     ) {
         let provider = question.provider();

@@ -1,0 +1,82 @@
+//! `vidspec wait`
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+
+use super::{Connection, Folders, Form, Jobs, time};
+
+/// Wait until jobs have ended
+///
+/// Every provider is asked at its own pace, as its definition says. Throttling, network errors and servers that are down are
+/// no failure of a job: it is asked again. There is always a time limit.
+#[derive(Debug, Args)]
+#[command(after_help = WAIT_EXAMPLES)]
+pub(crate) struct Wait {
+    #[command(flatten)]
+    pub(crate) jobs: Jobs,
+
+    #[command(flatten)]
+    pub(crate) folders: Folders,
+
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+
+    /// How long to wait, such as 90s, 20m or 2h; beats `VIDSPEC_TIMEOUT`, and that the definition
+    #[arg(long, value_name = "TIME", value_parser = time::duration, allow_hyphen_values = true)]
+    pub(crate) timeout: Option<Duration>,
+
+    /// The distance between two questions about a job; beats `VIDSPEC_INTERVAL`, and that the definition
+    #[arg(long, value_name = "TIME", value_parser = time::duration, allow_hyphen_values = true)]
+    pub(crate) interval: Option<Duration>,
+
+    /// After how many questions in a row without a state one more ends the wait; beats `VIDSPEC_MAX_ERRORS`; 20 if not set
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) max_errors: Option<u32>,
+
+    /// Write every event to this file before it is printed; the same command goes on from there after an interruption
+    #[arg(long, value_name = "FILE")]
+    pub(crate) journal: Option<PathBuf>,
+
+    /// Run this command of the shell for each job that completed, with the event on its standard input
+    ///
+    /// It finds the job in the variables `VIDSPEC_JOB`, `VIDSPEC_PROVIDER`, `VIDSPEC_JOB_ID`, `VIDSPEC_STATE`,
+    /// `VIDSPEC_EVENT_ID` and `VIDSPEC_URL`, the address of the main file. With a journal it is run again after an
+    /// interruption if it may not have come to its end.
+    #[arg(long, value_name = "COMMAND")]
+    pub(crate) exec: Option<String>,
+
+    /// How events are printed: text is for people, ndjson one event a line, json one object (or a list) at the end
+    #[arg(long, value_name = "FORM", default_value = "text")]
+    pub(crate) output: Form,
+
+    /// Tell the pace of each provider, and who decided it
+    #[arg(long)]
+    pub(crate) verbose: bool,
+
+    /// Ask a server on this machine that gives the documented answers: no key is read, and no time passes
+    ///
+    /// Without a name it takes the scenario that holds this id, or else the provider's default one.
+    #[arg(long, value_name = "SCENARIO", num_args = 0..=1, require_equals = true, conflicts_with_all = ["base_url", "key_env"])]
+    #[expect(clippy::option_option, reason = "absent, without a name, with a name: the form that clap gives it")]
+    pub(crate) replay: Option<Option<String>>,
+}
+
+const WAIT_EXAMPLES: &str = "\
+Examples:
+  vidspec wait pictory:4a09edf9-d071-4847-bda5-8dea913d80fe --replay
+      the documented answer, without a key and without a network
+  vidspec wait video_abc123 --timeout 20m && echo ready
+      the exit code tells how it ended
+  vidspec wait --from jobs.txt --journal jobs.journal --output ndjson
+      many jobs; after an interruption the same command goes on
+  vidspec wait --from jobs.txt --exec 'curl -fL -o \"$VIDSPEC_JOB_ID.mp4\" \"$VIDSPEC_URL\"'
+      something is done with each video
+
+Exit codes:
+  0  the job completed           5  no such job
+  1  it ended without a result   6  no answer often enough: network, throttling, provider down; no credits
+  2  usage or definition, --exec 7  the answer was not understood, or completed without a file
+  3  key missing or refused
+  4  the time limit was reached, or Ctrl-C pressed; the job still runs";

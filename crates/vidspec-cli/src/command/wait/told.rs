@@ -1,0 +1,53 @@
+//! An event as it is told: the line of NDJSON.
+
+use serde::Serialize;
+use serde_json::Value;
+use vidspec::Event;
+
+use crate::exit_code::ExitCode;
+
+/// An event as it is told: the line of NDJSON, without its line break.
+#[derive(Clone, Debug)]
+pub(super) struct Told {
+    pub(super) line: String,
+    code: ExitCode,
+    completed: bool,
+}
+
+/// The event, and at the end of a job what it means for the exit code.
+#[derive(Serialize)]
+struct Document<'e> {
+    #[serde(flatten)]
+    event: &'e Event,
+    exit_code: Option<u8>,
+}
+
+impl Told {
+    pub(super) fn new(event: &Event, code: Option<ExitCode>) -> Self {
+        let document = Document { event, exit_code: code.map(|code| code as u8) };
+        let line = serde_json::to_string(&document).unwrap_or_default();
+        let completed = event.ending().is_some() && code == Some(ExitCode::Done);
+        Self { line, code: code.unwrap_or(ExitCode::Running), completed }
+    }
+
+    /// The same from a journal.
+    pub(super) fn again(line: String) -> Option<Self> {
+        let event: Value = serde_json::from_str(&line).ok()?;
+        let code = event.get("exit_code")?;
+        let code = code.as_u64().and_then(|code| u8::try_from(code).ok()).and_then(ExitCode::of_number);
+        Some(Self { line, code: code.unwrap_or(ExitCode::Running), completed: code == Some(ExitCode::Done) })
+    }
+
+    pub(super) fn exit_code(&self) -> ExitCode {
+        self.code
+    }
+
+    /// Whether the job has ended with its file.
+    pub(super) fn is_completed(&self) -> bool {
+        self.completed
+    }
+
+    pub(super) fn value(&self) -> Value {
+        serde_json::from_str(&self.line).unwrap_or_default()
+    }
+}
