@@ -16,6 +16,7 @@ fn the_help_of_every_command_has_examples() {
         (vec!["--help"], "vidspec check "),
         (vec!["check", "--help"], "vidspec check "),
         (vec!["download", "--help"], "vidspec download "),
+        (vec!["wait", "--help"], "vidspec wait "),
         (vec!["providers", "--help"], "vidspec providers"),
     ] {
         let ran = Test::new().args(args).run();

@@ -1,7 +1,9 @@
 //! Servers on this machine: one that answers as told, and some that misbehave.
 
+use std::collections::HashMap;
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::runtime::Runtime;
@@ -59,6 +61,18 @@ impl Server {
     /// Answers by path.
     pub(crate) fn of_paths<'p>(answers: impl IntoIterator<Item = (&'p str, ResponseTemplate)>) -> Self {
         Self::start(answers.into_iter().map(|(at, answer)| Mock::given(path(at)).respond_with(answer)))
+    }
+
+    /// Answers with HTTP 200 and JSON, by how often that path has been asked for before.
+    pub(crate) fn counting(body: impl Fn(usize) -> String + Send + Sync + 'static) -> Self {
+        let counts = Mutex::new(HashMap::new());
+        let respond = move |request: &Request| {
+            let mut counts = counts.lock().unwrap();
+            let asked: &mut usize = counts.entry(request.url.path().to_owned()).or_default();
+            *asked += 1;
+            json(200, body(*asked - 1))
+        };
+        Self::start([Mock::given(any()).respond_with(respond)])
     }
 
     /// Its address, without a slash at the end.
