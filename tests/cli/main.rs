@@ -5,6 +5,7 @@
 mod bad_input;
 mod detection;
 mod download;
+mod evidence;
 mod exit_codes;
 mod help;
 mod kill;

@@ -25,6 +25,9 @@ pub(crate) struct Test {
     stdin: Option<Vec<u8>>,
 }
 
+/// The folder in which it ran.
+pub(crate) struct Kept(TempDir);
+
 /// What came of it.
 pub(crate) struct Ran {
     code: Option<i32>,
@@ -124,6 +127,14 @@ impl Test {
         self.judged(&output)
     }
 
+    /// Runs it, and keeps its folder to look into.
+    #[track_caller]
+    pub(crate) fn run_kept(mut self) -> (Kept, Ran) {
+        let output = self.spawn(Stdio::piped()).wait_with_output().unwrap();
+        let folder = std::mem::replace(&mut self.folder, tempfile::tempdir().unwrap());
+        (Kept(folder), self.judged(&output))
+    }
+
     /// Runs it for a reader of standard output that has gone before the first byte.
     #[track_caller]
     pub(crate) fn run_unread(mut self) -> Ran {
@@ -149,6 +160,18 @@ impl Test {
             ran.expect(!ran.stderr.contains(secret), &format!("no key `{secret}` on standard error"));
         }
         ran
+    }
+}
+
+impl Kept {
+    pub(crate) fn folder(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// A file that the command should have left there.
+    #[track_caller]
+    pub(crate) fn read(&self, path: &str) -> String {
+        std::fs::read_to_string(self.0.path().join(path)).unwrap()
     }
 }
 

@@ -9,6 +9,7 @@ mod folders;
 mod form;
 mod jobs;
 mod providers;
+mod test;
 mod time;
 mod wait;
 
@@ -21,6 +22,7 @@ pub(crate) use jobs::Jobs;
 pub(crate) use providers::Providers;
 pub(crate) use time::duration;
 pub(crate) use wait::Wait;
+pub(crate) use test::Test;
 
 /// How is my video job? One command for every AI video generator.
 #[derive(Debug, Parser)]
@@ -36,6 +38,7 @@ pub(crate) enum Command {
     Download(Box<Download>),
     Wait(Box<Wait>),
     Providers(Providers),
+    Test(Test),
 }
 
 const EXAMPLES: &str = "\

@@ -6,3 +6,4 @@ pub(crate) mod download;
 pub(crate) mod providers;
 mod replay;
 pub(crate) mod wait;
+pub(crate) mod test;

@@ -7,7 +7,7 @@ use vidspec::{AnomalyKind, Check, DownloadError, Problem, ProblemKind, Report, S
 pub(crate) enum ExitCode {
     /// What was asked has been done.
     Done = 0,
-    /// The job ended without a result.
+    /// The job ended without a result; a test failed.
     EndedBadly = 1,
     /// Usage, configuration or a definition.
     Usage = 2,

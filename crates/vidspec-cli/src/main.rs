@@ -18,6 +18,7 @@ fn main() -> std::process::ExitCode {
         args::Command::Download(download) => command::download::run(&download),
         args::Command::Wait(wait) => command::wait::run(&wait),
         args::Command::Providers(providers) => command::providers::run(&providers),
+        args::Command::Test(test) => command::test::run(&test),
     };
     outcome.unwrap_or_else(|error| error.print()).into()
 }

@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
+use crate::diff;
+
 /// A place where the report is not as claimed.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -37,6 +39,40 @@ pub(crate) fn differences(claim: &Map<String, Value>, report: &Value) -> Vec<Dif
         }
     }
     found
+}
+
+/// The claim and the part of the report that it speaks of, side by side; empty if they are the same.
+pub(crate) fn diff(claim: &Map<String, Value>, report: &Value) -> String {
+    let found = claim.iter().filter_map(|(key, expected)| {
+        let actual = match (key.as_str(), report.get(key)?) {
+            ("anomalies", Value::Array(anomalies)) => {
+                anomalies.iter().filter_map(|anomaly| anomaly.get("kind")).cloned().collect()
+            }
+            (_, actual) => spoken_of(expected, actual),
+        };
+        Some((key.clone(), actual))
+    });
+    let yaml = |members: &Map<String, Value>| serde_yaml::to_string(members).unwrap_or_default();
+    diff::lines(&yaml(claim), &yaml(&found.collect()))
+}
+
+/// What of a value the claim speaks of: of an object the members that it names.
+fn spoken_of(expected: &Value, actual: &Value) -> Value {
+    match (expected, actual) {
+        (Value::Object(members), Value::Object(actual)) => {
+            let of_member = |(name, expected): (&String, &Value)| Some((name.clone(), spoken_of(expected, actual.get(name)?)));
+            Value::Object(members.iter().filter_map(of_member).collect())
+        }
+        (Value::Array(elements), Value::Array(actual)) => {
+            let expected = elements.iter().map(Some).chain(std::iter::repeat(elements.last()));
+            let of_element = |(expected, actual): (Option<&Value>, &Value)| {
+                expected.map_or_else(|| actual.clone(), |expected| spoken_of(expected, actual))
+            };
+            expected.zip(actual).map(of_element).collect()
+        }
+        (Value::Number(stated), Value::Number(number)) if stated.as_f64() == number.as_f64() => expected.clone(),
+        (_, actual) => actual.clone(),
+    }
 }
 
 fn compare(key: &str, expected: &Value, actual: Option<&Value>, found: &mut Vec<Difference>) {
@@ -93,5 +129,19 @@ mod tests {
         assert_eq!(keys(json!({"anomalies": []}), &report), ["anomalies"]);
         assert_eq!(keys(json!({"failure": {"reason": "other"}}), &report), ["failure"]);
         assert_eq!(keys(json!({"stat": "completed"}), &report), ["stat"]);
+    }
+
+    #[test]
+    fn the_diff_shows_what_the_claim_speaks_of() {
+        let report = json!({
+            "state": "failed", "progress": 1.0, "provider": "acme",
+            "outputs": [{"role": "video", "url": "u", "fetchable": true}, {"role": "image", "url": "v", "fetchable": true}],
+            "anomalies": [{"kind": "unusable_address", "message": "m"}],
+        });
+        let claim = json!({"state": "completed", "progress": 1, "outputs": [{"url": "u"}], "anomalies": []});
+        let Value::Object(claim) = claim else { unreachable!() };
+        let expected = "- anomalies: []\n+ anomalies:\n+ - unusable_address\n  outputs:\n  - url: u\n+ - url: v\n  progress: 1\n\
+                        - state: completed\n+ state: failed\n";
+        assert_eq!(diff(&claim, &report), expected);
     }
 }

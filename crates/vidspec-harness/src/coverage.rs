@@ -1,37 +1,82 @@
-//! Which parts of a definition have evidence.
+//! Which parts of a definition have evidence, and how good it is.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use vidspec::{Check, Provider};
 
 use crate::evidence::{Documented, Words};
+use crate::grade::Grade;
+use crate::scenario::Scenario;
 
-/// Which parts of a definition decided in replays, out of all that can.
+/// The parts of a definition that can have a say, each with the best evidence that it did.
 #[derive(Clone, Debug)]
 pub struct Coverage {
-    all: BTreeSet<String>,
-    seen: BTreeSet<String>,
+    /// In the order of the definition.
+    places: Vec<String>,
+    shown: BTreeMap<String, Shown>,
+}
+
+/// The best evidence for a part of a definition.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub struct Shown {
+    /// How good it is.
+    pub grade: Grade,
+    /// The name of the scenario.
+    pub scenario: String,
 }
 
 impl Coverage {
     /// Nothing has been seen yet.
     pub fn of(provider: &Provider) -> Self {
-        Self { all: provider.places().into_iter().collect(), seen: BTreeSet::new() }
+        Self { places: provider.places(), shown: BTreeMap::new() }
     }
 
-    /// Counts what decided this check.
-    pub fn add(&mut self, check: &Check) {
-        self.seen.extend(check.places().filter(|place| self.all.contains(place)));
+    /// Counts what had a say in this check, which replayed this scenario.
+    pub fn add(&mut self, check: &Check, scenario: &Scenario) {
+        let shown = Shown { grade: scenario.evidence.clone(), scenario: scenario.name.clone() };
+        for place in check.places().filter(|place| self.places.contains(place)) {
+            let best = self.shown.entry(place).or_insert_with(|| shown.clone());
+            if shown.grade < best.grade {
+                best.clone_from(&shown);
+            }
+        }
     }
 
-    /// The rules, words and codes that no scenario has shown.
+    /// All parts, in the order of the definition, each with the best evidence for it.
+    pub fn places(&self) -> impl Iterator<Item = (&str, Option<&Shown>)> {
+        self.places.iter().map(|place| (place.as_str(), self.shown.get(place)))
+    }
+
+    /// The rules, words, codes and outputs that no scenario has shown.
     pub fn missing(&self) -> impl Iterator<Item = &str> {
-        self.all.difference(&self.seen).map(String::as_str)
+        self.places().filter(|(_, shown)| shown.is_none()).map(|(place, _)| place)
     }
 
     /// How many parts have been seen, and of how many.
     pub fn count(&self) -> (usize, usize) {
-        (self.seen.len(), self.all.len())
+        (self.shown.len(), self.places.len())
+    }
+
+    /// The share of the parts that have evidence, 0 to 100; 100 if there are none.
+    pub fn percent(&self) -> f64 {
+        let (seen, all) = self.count();
+        #[expect(clippy::cast_precision_loss, reason = "a definition has at most some thousand parts")]
+        if all == 0 { 100.0 } else { seen as f64 * 100.0 / all as f64 }
+    }
+
+    /// How many parts have evidence of each grade, the best grade first.
+    pub fn by_grade(&self) -> Vec<(&'static str, usize)> {
+        let mut counts: Vec<(&'static str, usize)> = Vec::new();
+        let mut grades: Vec<&Grade> = self.shown.values().map(|shown| &shown.grade).collect();
+        grades.sort();
+        for grade in grades {
+            match counts.last_mut() {
+                Some((word, count)) if *word == grade.as_str() => *count += 1,
+                _ => counts.push((grade.as_str(), 1)),
+            }
+        }
+        counts
     }
 
     /// Compares the words of the definition with those that the provider documents, in both directions.
@@ -43,7 +88,7 @@ impl Coverage {
             ("problem.codes", &documented.problem_codes),
         ] {
             let prefix = format!("{section}.");
-            let mapped: BTreeSet<&str> = self.all.iter().filter_map(|place| place.strip_prefix(&prefix)).collect();
+            let mapped: BTreeSet<&str> = self.places.iter().filter_map(|place| place.strip_prefix(&prefix)).collect();
             let listed: BTreeSet<&str> = lists.iter().flat_map(|list: &Words| &list.values).map(String::as_str).collect();
             complaints.extend(
                 listed.difference(&mapped).map(|word| format!("`{word}` is documented, but {section} has no entry for it")),

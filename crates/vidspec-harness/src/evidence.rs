@@ -171,11 +171,23 @@ fn read(provider: &str, files: &Files) -> Result<Evidence, EvidenceError> {
         let cases: Vec<CaseFile> = parse(files, "cases.yaml").map_err(|reason| malformed("cases.yaml", reason))?;
         scenarios.extend(cases.into_iter().map(Scenario::from));
     }
+    for Scenario { name, file, .. } in &scenarios {
+        if !is_name(name) {
+            let expected = "expected a name of letters, digits, `-`, `_` and `.`, which does not begin with `.`";
+            return Err(malformed(file, format!("{expected}, found `{name}`")));
+        }
+    }
     let documented: Documented = parse(files, "documented.yaml").map_err(|reason| malformed("documented.yaml", reason))?;
     if documented.key_header.is_empty() && documented.key_query.is_empty() {
         return Err(malformed("documented.yaml", "expected `key_header` or `key_query`, found neither".into()));
     }
     Ok(Evidence { documented, scenarios })
+}
+
+/// Names become names of files.
+fn is_name(name: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    !name.is_empty() && !name.starts_with('.') && name.chars().all(plain)
 }
 
 fn parse<T: DeserializeOwned>(files: &Files, file: &str) -> Result<T, String> {

@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::de::{self, Deserialize, Deserializer};
 
-/// How good a piece of evidence is. A body that nobody published is never `documented`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// How good a piece of evidence is, the best first. A body that nobody published is never `documented`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Grade {
     /// The provider published this body, byte for byte.
@@ -14,12 +14,26 @@ pub enum Grade {
     Recorded,
     /// Published by somebody else about the API.
     ThirdParty,
+    /// A published body with a stated change.
+    Adapted(String),
     /// Built by us from a published schema.
     Schema,
     /// Built by us from a sentence.
     Prose,
-    /// A published body with a stated change.
-    Adapted(String),
+}
+
+impl Grade {
+    /// The word for it, without what was changed.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Documented => "documented",
+            Self::Recorded => "recorded",
+            Self::ThirdParty => "third_party",
+            Self::Adapted(_) => "adapted",
+            Self::Schema => "schema",
+            Self::Prose => "prose",
+        }
+    }
 }
 
 impl<'de> Deserialize<'de> for Grade {
@@ -44,13 +58,10 @@ impl<'de> Deserialize<'de> for Grade {
 
 impl fmt::Display for Grade {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())?;
         match self {
-            Self::Documented => f.write_str("documented"),
-            Self::Recorded => f.write_str("recorded"),
-            Self::ThirdParty => f.write_str("third_party"),
-            Self::Schema => f.write_str("schema"),
-            Self::Prose => f.write_str("prose"),
-            Self::Adapted(change) => write!(f, "adapted: {change}"),
+            Self::Adapted(change) => write!(f, ": {change}"),
+            _ => Ok(()),
         }
     }
 }

@@ -2,26 +2,42 @@
 //!
 //! A *scenario* is a claim with its evidence: the body that a provider published, where and when it was read, and what must
 //! be concluded from it. [`replay`] serves it over loopback HTTP, drives the real client against it, and compares what was
-//! sent and what was concluded. [`Coverage`] tells which parts of a definition have no evidence.
+//! sent and what was concluded. A [`Suite`] does so for all definitions of a folder, with [`Snapshots`] of the whole reports and
+//! the [`Coverage`] of each definition; [`assert_evidence!`] does it in a test of your own.
 //!
 //! The format is described in `docs/fixtures.md`.
 
+mod assert;
 mod claim;
 mod clock;
 mod coverage;
+mod diff;
 mod evidence;
 mod files;
+mod folders;
 mod grade;
+mod junit;
 mod key;
+mod outcome;
 mod replay;
 mod scenario;
 mod server;
+mod snapshot;
+mod suite;
 
+pub use assert::Snapshot;
+#[doc(hidden)]
+pub use assert::claims_hold;
 pub use claim::Difference;
 pub use clock::QuickClock;
-pub use coverage::Coverage;
+pub use coverage::{Coverage, Shown};
 pub use evidence::{Documented, Evidence, EvidenceError, FixedHeader, KeyPlace, Words};
+pub use folders::Folders;
 pub use grade::Grade;
+pub use junit::junit;
+pub use outcome::{Outcome, Tested};
 pub use replay::{Replayed, replay};
 pub use scenario::{Exchange, RequestLine, Scenario};
 pub use server::ReplayServer;
+pub use snapshot::{SnapshotState, Snapshots};
+pub use suite::{Suite, SuiteError};

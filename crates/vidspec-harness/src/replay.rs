@@ -7,7 +7,7 @@ use url::Url;
 use vidspec::{Check, Client, Credentials, JobId, Problem, ProblemKind, Provider, Timestamp};
 use wiremock::Request;
 
-use crate::claim::differences;
+use crate::claim::{self, Difference};
 use crate::evidence::Documented;
 use crate::key;
 use crate::scenario::{Exchange, Scenario};
@@ -21,36 +21,51 @@ pub struct Replayed {
     pub check: Check,
     /// The same as JSON.
     pub report: Value,
-    /// What was not as the scenario claims, each a sentence; empty if all was.
-    pub complaints: Vec<String>,
+    /// What was sent otherwise than the scenario says, or kept it from being sent, each a sentence.
+    pub troubles: Vec<String>,
+    /// Where the report is not as claimed.
+    pub differences: Vec<Difference>,
+    /// The claim and what was concluded side by side; empty where they agree.
+    pub diff: String,
+}
+
+impl Replayed {
+    /// All that is not as the scenario claims, each a sentence; none if all is.
+    pub fn complaints(&self) -> impl Iterator<Item = String> {
+        self.troubles.iter().cloned().chain(self.differences.iter().map(ToString::to_string))
+    }
 }
 
 /// Serves the scenario on loopback, asks about its job with the real client, once in each of the ways in which the key can be
 /// sent, and compares what was sent and concluded. No key is read and no other address reached. The clock stands at the day on
 /// which the evidence was read.
 pub async fn replay(provider: &Provider, documented: &Documented, scenario: &Scenario) -> Replayed {
-    let mut complaints = Vec::new();
+    let mut troubles = Vec::new();
     let mut check = None;
     let mut places = BTreeSet::new();
     for credentials in key::for_each_way(provider) {
         let replayed = replay_with(provider, documented, scenario, credentials).await;
         places.extend(replayed.key_places);
         // What is wrong in every way needs to be told once.
-        complaints
-            .extend(replayed.complaints.into_iter().filter(|complaint| !complaints.contains(complaint)).collect::<Vec<_>>());
+        for trouble in replayed.troubles {
+            if !troubles.contains(&trouble) {
+                troubles.push(trouble);
+            }
+        }
         check = check.or(Some(replayed.check));
     }
     let all = documented.key_header.iter().chain(&documented.key_query).enumerate();
     for (_, unused) in all.filter(|(index, _)| !places.contains(index) && !scenario.exchanges.is_empty()) {
-        complaints.push(format!("no request carried the key as `{}: {}`", unused.name, unused.value));
+        troubles.push(format!("no request carried the key as `{}: {}`", unused.name, unused.value));
     }
     let check = check.unwrap_or_else(|| {
         let problem = Problem::new(ProblemKind::Misconfigured, "the definition has no way to send a key");
         provider.question(placeholder()).failed(problem, Timestamp::now())
     });
     let report = serde_json::to_value(&check).unwrap_or_default();
-    complaints.extend(differences(&scenario.expect, &report).iter().map(ToString::to_string));
-    Replayed { check, report, complaints }
+    let differences = claim::differences(&scenario.expect, &report);
+    let diff = claim::diff(&scenario.expect, &report);
+    Replayed { check, report, troubles, differences, diff }
 }
 
 /// What came of it in one way to send the key.
@@ -58,7 +73,7 @@ struct ReplayedOnce {
     check: Check,
     /// The documented places in which the key arrived.
     key_places: BTreeSet<usize>,
-    complaints: Vec<String>,
+    troubles: Vec<String>,
 }
 
 async fn replay_with(
@@ -68,9 +83,9 @@ async fn replay_with(
     credentials: Result<Credentials, Problem>,
 ) -> ReplayedOnce {
     let server = ReplayServer::start(scenario).await;
-    let mut complaints = Vec::new();
+    let mut troubles = Vec::new();
     let job_id = JobId::new(&scenario.job_id).unwrap_or_else(|error| {
-        complaints.push(format!("job_id: {error}"));
+        troubles.push(format!("job_id: {error}"));
         placeholder()
     });
     let question = documented.question(provider, job_id, &scenario.params);
@@ -86,16 +101,16 @@ async fn replay_with(
     let mut key_places = BTreeSet::new();
     let received = server.received().await;
     if received.len() != scenario.exchanges.len() {
-        complaints.push(format!("requests: expected {}, found {}", scenario.exchanges.len(), received.len()));
+        troubles.push(format!("requests: expected {}, found {}", scenario.exchanges.len(), received.len()));
     }
     for (exchange, request) in scenario.exchanges.iter().zip(&received) {
         match key::place_in(documented, request) {
             Ok(place) => drop(key_places.insert(place)),
-            Err(complaint) => complaints.push(complaint),
+            Err(trouble) => troubles.push(trouble),
         }
-        complaints.extend(complaints_about(request, exchange, documented));
+        troubles.extend(complaints_about(request, exchange, documented));
     }
-    ReplayedOnce { check, key_places, complaints }
+    ReplayedOnce { check, key_places, troubles }
 }
 
 fn client(read: &str) -> Result<Client, String> {

@@ -15,8 +15,10 @@ use crate::grade::Grade;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Scenario {
-    /// The name of its folder or case.
+    /// The name of its folder or case: letters, digits, `-`, `_` and `.`, not at the beginning.
     pub name: String,
+    /// The file that holds it, below the provider's folder.
+    pub file: String,
     /// What it is about.
     pub title: String,
     /// Where the body was published.
@@ -185,6 +187,7 @@ impl ScenarioFile {
         };
         Ok(Scenario {
             name: name.to_owned(),
+            file: format!("{name}/scenario.yaml"),
             title: self.title,
             sources: self.source.0,
             read: self.read,
@@ -211,6 +214,7 @@ impl From<CaseFile> for Scenario {
         };
         Self {
             name: case.name,
+            file: "cases.yaml".to_owned(),
             title: case.title,
             sources: case.source.0,
             read: case.read,

@@ -1,5 +1,7 @@
 //! From a definition to a provider: what only shows when the parts are seen together.
 
+use indexmap::IndexSet;
+
 use crate::decision::{Decision, Part};
 use crate::definition::{
     Answer, Definition, JobIdShape, LANGUAGE_VERSION, Lifecycle, Parents, Step, Unit, Word, read, read_proven,
@@ -48,7 +50,7 @@ pub(crate) fn proven(source: &SourceText, parents: Parents<'_>) -> Result<Provid
     }
 }
 
-/// All that can decide, named as decisions are.
+/// All that can decide, named as decisions are, and the roles of the files.
 pub(crate) fn places(definition: &Definition) -> Vec<String> {
     let mut places = Vec::new();
     let parts = [(Part::Status, Some(&definition.status)), (Part::Result, definition.result.as_ref())];
@@ -60,6 +62,10 @@ pub(crate) fn places(definition: &Definition) -> Vec<String> {
     places.extend(definition.error.codes.keys().map(|code| format!("error.codes.{}", code.as_str())));
     let problems = definition.problem.iter().flat_map(|problem| problem.codes.keys());
     places.extend(problems.map(|code| Decision::ProblemCode(code.clone()).to_string()));
+    let answers = std::iter::once(&definition.status).chain(&definition.result);
+    // One role may have several rules; which of them gave a file is not told.
+    let roles: IndexSet<_> = answers.flat_map(|answer| &answer.outputs.entries).map(|entry| entry.role.as_str()).collect();
+    places.extend(roles.into_iter().map(|role| format!("outputs.{role}")));
     places
 }
 

@@ -50,6 +50,12 @@ impl Role {
             Self::SharePage => "share_page",
         }
     }
+
+    /// The words under which a definition may speak of such a file.
+    pub(crate) fn stated_as(self) -> impl Iterator<Item = &'static str> {
+        let by_media_type = matches!(self, Self::Video | Self::Audio | Self::Image).then_some("file");
+        std::iter::once(self.as_str()).chain(by_media_type)
+    }
 }
 
 /// One file of a finished job.

@@ -146,10 +146,15 @@ impl Check {
         decision.map(ToString::to_string)
     }
 
-    /// All places in the definition that had a say: rules, words and codes.
+    /// All places in the definition that had a say: rules, words, codes, and the roles of the files.
     pub fn places(&self) -> impl Iterator<Item = String> {
-        let code = self.outcome.as_ref().ok().and_then(|report| report.failure.as_ref()?.listed_as.as_ref());
-        self.decisions.iter().map(ToString::to_string).chain(code.map(|code| format!("error.codes.{}", code.as_str())))
+        let report = self.outcome.as_ref().ok();
+        let code = report.and_then(|report| report.failure.as_ref()?.listed_as.as_ref());
+        let roles = report.into_iter().flat_map(|report| &report.outputs).flat_map(|output| output.role.stated_as());
+        let decisions = self.decisions.iter().map(ToString::to_string);
+        decisions
+            .chain(code.map(|code| format!("error.codes.{}", code.as_str())))
+            .chain(roles.map(|role| format!("outputs.{role}")))
     }
 }
 
