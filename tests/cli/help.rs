@@ -19,6 +19,7 @@ fn the_help_of_every_command_has_examples() {
         (vec!["wait", "--help"], "vidspec wait "),
         (vec!["providers", "--help"], "vidspec providers"),
         (vec!["test", "--help"], "vidspec test"),
+        (vec!["mock", "--help"], "vidspec mock"),
     ] {
         let ran = Test::new().args(args).run();
         let stdout = ran.code(0).stderr_is("").stdout();

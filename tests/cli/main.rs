@@ -10,6 +10,7 @@ mod exit_codes;
 mod help;
 mod kill;
 mod live;
+mod mock;
 mod output;
 mod own_definitions;
 mod params;

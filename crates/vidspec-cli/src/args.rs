@@ -8,6 +8,7 @@ mod download;
 mod folders;
 mod form;
 mod jobs;
+mod mock;
 mod providers;
 mod test;
 mod time;
@@ -19,6 +20,7 @@ pub(crate) use download::Download;
 pub(crate) use folders::Folders;
 pub(crate) use form::Form;
 pub(crate) use jobs::Jobs;
+pub(crate) use mock::Mock;
 pub(crate) use providers::Providers;
 pub(crate) use time::duration;
 pub(crate) use wait::Wait;
@@ -39,6 +41,7 @@ pub(crate) enum Command {
     Wait(Box<Wait>),
     Providers(Providers),
     Test(Test),
+    Mock(Mock),
 }
 
 const EXAMPLES: &str = "\

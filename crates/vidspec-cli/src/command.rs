@@ -3,6 +3,7 @@
 mod answered;
 pub(crate) mod check;
 pub(crate) mod download;
+pub(crate) mod mock;
 pub(crate) mod providers;
 mod replay;
 pub(crate) mod wait;

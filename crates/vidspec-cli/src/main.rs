@@ -19,6 +19,7 @@ fn main() -> std::process::ExitCode {
         args::Command::Wait(wait) => command::wait::run(&wait),
         args::Command::Providers(providers) => command::providers::run(&providers),
         args::Command::Test(test) => command::test::run(&test),
+        args::Command::Mock(mock) => command::mock::run(&mock),
     };
     outcome.unwrap_or_else(|error| error.print()).into()
 }

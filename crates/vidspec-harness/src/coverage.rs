@@ -17,7 +17,7 @@ pub struct Coverage {
 }
 
 /// The best evidence for a part of a definition.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Shown {
     /// How good it is.
@@ -37,7 +37,7 @@ impl Coverage {
         let shown = Shown { grade: scenario.evidence.clone(), scenario: scenario.name.clone() };
         for place in check.places().filter(|place| self.places.contains(place)) {
             let best = self.shown.entry(place).or_insert_with(|| shown.clone());
-            if shown.grade < best.grade {
+            if shown.grade.rank() < best.grade.rank() {
                 best.clone_from(&shown);
             }
         }
@@ -69,7 +69,7 @@ impl Coverage {
     pub fn by_grade(&self) -> Vec<(&'static str, usize)> {
         let mut counts: Vec<(&'static str, usize)> = Vec::new();
         let mut grades: Vec<&Grade> = self.shown.values().map(|shown| &shown.grade).collect();
-        grades.sort();
+        grades.sort_by_key(|grade| grade.rank());
         for grade in grades {
             match counts.last_mut() {
                 Some((word, count)) if *word == grade.as_str() => *count += 1,

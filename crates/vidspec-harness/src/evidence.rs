@@ -8,7 +8,7 @@ use url::Url;
 use vidspec::{JobId, Params, Provider, Question, Surroundings};
 
 use crate::files::Files;
-use crate::scenario::{CaseFile, Scenario, ScenarioFile};
+use crate::scenario::{CaseFile, Exchange, RequestLine, Scenario, ScenarioFile};
 
 /// All evidence for one provider.
 #[derive(Clone, Debug)]
@@ -37,6 +37,9 @@ pub struct Documented {
     /// More headers that every request must carry.
     #[serde(default)]
     pub headers: Vec<FixedHeader>,
+    /// The request that makes a new job, for the mock server; vidspec itself never sends it.
+    #[serde(default)]
+    pub create: Option<Create>,
     /// The words for states.
     #[serde(default)]
     pub statuses: Vec<Words>,
@@ -58,6 +61,19 @@ pub struct KeyPlace {
     /// Its value, with `{key}`, or any other name in braces, for the secret that a replay sends. `{jwt}` stands for a token that is
     /// signed with it.
     pub value: String,
+    /// The page that says so.
+    pub source: String,
+}
+
+/// The request that makes a new job.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Create {
+    /// Its method and path.
+    pub request: RequestLine,
+    /// The scenario whose first body it is answered with.
+    pub answer: String,
     /// The page that says so.
     pub source: String,
 }
@@ -171,7 +187,10 @@ fn read(provider: &str, files: &Files) -> Result<Evidence, EvidenceError> {
         let cases: Vec<CaseFile> = parse(files, "cases.yaml").map_err(|reason| malformed("cases.yaml", reason))?;
         scenarios.extend(cases.into_iter().map(Scenario::from));
     }
-    for Scenario { name, file, .. } in &scenarios {
+    for Scenario { name, file, exchanges, .. } in &scenarios {
+        if let Some(complaint) = exchanges.iter().find_map(Exchange::complaint) {
+            return Err(malformed(file, format!("{name}: {complaint}")));
+        }
         if !is_name(name) {
             let expected = "expected a name of letters, digits, `-`, `_` and `.`, which does not begin with `.`";
             return Err(malformed(file, format!("{expected}, found `{name}`")));

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{self, Deserialize, Deserializer};
 
 /// How good a piece of evidence is, the best first. A body that nobody published is never `documented`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Grade {
     /// The provider published this body, byte for byte.
@@ -23,6 +23,18 @@ pub enum Grade {
 }
 
 impl Grade {
+    /// 0 for the best, and more for what is less good.
+    pub(crate) fn rank(&self) -> u8 {
+        match self {
+            Self::Documented => 0,
+            Self::Recorded => 1,
+            Self::ThirdParty => 2,
+            Self::Adapted(_) => 3,
+            Self::Schema => 4,
+            Self::Prose => 5,
+        }
+    }
+
     /// The word for it, without what was changed.
     pub fn as_str(&self) -> &'static str {
         match self {

@@ -5,6 +5,8 @@
 //! sent and what was concluded. A [`Suite`] does so for all definitions of a folder, with [`Snapshots`] of the whole reports and
 //! the [`Coverage`] of each definition; [`assert_evidence!`] does it in a test of your own.
 //!
+//! A [`Mock`] server answers like a provider over the life of a job, from the same evidence.
+//!
 //! The format is described in `docs/fixtures.md`.
 
 mod assert;
@@ -18,6 +20,7 @@ mod folders;
 mod grade;
 mod junit;
 mod key;
+mod mock;
 mod outcome;
 mod replay;
 mod scenario;
@@ -31,10 +34,11 @@ pub use assert::claims_hold;
 pub use claim::Difference;
 pub use clock::QuickClock;
 pub use coverage::{Coverage, Shown};
-pub use evidence::{Documented, Evidence, EvidenceError, FixedHeader, KeyPlace, Words};
+pub use evidence::{Create, Documented, Evidence, EvidenceError, FixedHeader, KeyPlace, Words};
 pub use folders::Folders;
 pub use grade::Grade;
 pub use junit::junit;
+pub use mock::{LIVES, Mock, MockBuilder, MockError, SCENARIO_HEADER};
 pub use outcome::{Outcome, Tested};
 pub use replay::{Replayed, replay};
 pub use scenario::{Exchange, RequestLine, Scenario};

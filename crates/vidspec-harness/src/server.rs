@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use url::Url;
 use vidspec::{Check, Question};
+use wiremock::http::{HeaderName, HeaderValue};
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
@@ -27,8 +28,27 @@ impl Respond for Script {
         let Some(exchange) = self.exchanges.get(next).or(self.exchanges.last()) else {
             return ResponseTemplate::new(500);
         };
-        let answer = ResponseTemplate::new(exchange.http).set_body_bytes(exchange.body.clone());
-        exchange.headers.iter().fold(answer, |answer, (name, value)| answer.insert_header(name.as_str(), value.as_str()))
+        exchange.answer_with(exchange.body.clone())
+    }
+}
+
+impl Exchange {
+    /// Why this cannot be answered over HTTP, if it cannot.
+    pub(crate) fn complaint(&self) -> Option<String> {
+        if !(200..=999).contains(&self.http) {
+            return Some(format!("http: expected a status from 200 to 999, found {}", self.http));
+        }
+        let fits = |(name, value): &&(String, String)| {
+            HeaderName::try_from(name.as_str()).is_ok() && HeaderValue::try_from(value.as_str()).is_ok()
+        };
+        let misfit = self.headers.iter().find(|header| !fits(header))?;
+        Some(format!("headers: expected a header, found `{}: {}`", misfit.0, misfit.1))
+    }
+
+    /// The answer, with this body.
+    pub(crate) fn answer_with(&self, body: Vec<u8>) -> ResponseTemplate {
+        let answer = ResponseTemplate::new(self.http).set_body_bytes(body);
+        self.headers.iter().fold(answer, |answer, (name, value)| answer.insert_header(name.as_str(), value.as_str()))
     }
 }
 
