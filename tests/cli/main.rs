@@ -14,6 +14,7 @@ mod mock;
 mod output;
 mod own_definitions;
 mod params;
+mod record;
 mod replay;
 mod secrets;
 mod server;

@@ -6,6 +6,7 @@
 //! the [`Coverage`] of each definition; [`assert_evidence!`] does it in a test of your own.
 //!
 //! A [`Mock`] server answers like a provider over the life of a job, from the same evidence.
+//! A [`Recorder`] keeps a live exchange as a scenario.
 //!
 //! The format is described in `docs/fixtures.md`.
 
@@ -22,6 +23,7 @@ mod junit;
 mod key;
 mod mock;
 mod outcome;
+mod record;
 mod replay;
 mod scenario;
 mod server;
@@ -40,6 +42,7 @@ pub use grade::Grade;
 pub use junit::junit;
 pub use mock::{LIVES, Mock, MockBuilder, MockError, SCENARIO_HEADER};
 pub use outcome::{Outcome, Tested};
+pub use record::Recorder;
 pub use replay::{Replayed, replay};
 pub use scenario::{Exchange, RequestLine, Scenario};
 pub use server::ReplayServer;

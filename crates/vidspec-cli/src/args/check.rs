@@ -1,5 +1,6 @@
 //! `vidspec check`
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
@@ -46,6 +47,12 @@ pub(crate) struct Check {
     #[arg(long, conflicts_with_all = ["output", "raw", "replay"])]
     pub(crate) download: bool,
 
+    /// Keep each exchange below this folder, as evidence that can be replayed, without the key and personal values
+    ///
+    /// Nothing is overwritten. Look through the files before you share them; the claim is left for you to write.
+    #[arg(long, value_name = "DIR", conflicts_with = "replay")]
+    pub(crate) record: Option<PathBuf>,
+
     /// Let the exit code tell the state: 1 for a job that failed, 4 for one that still runs
     #[arg(long)]
     pub(crate) exit_status: bool,
@@ -59,6 +66,8 @@ Examples:
       the id tells that it is Veo; the key is read from GOOGLE_API_KEY or GEMINI_API_KEY
   vidspec check abc123 --provider sora --base-url https://gateway.example.com/v1
       a gateway that speaks the same language
+  vidspec check pictory:4a09edf9-d071-4847-bda5-8dea913d80fe --record fixtures
+      keep the answer as evidence; see docs/recording.md
   cat jobs.txt | vidspec check - --output ndjson
       many jobs, one line of JSON each
 

@@ -1,7 +1,11 @@
 //! What asking about one job came to.
 
+use std::path::PathBuf;
+
 use url::Url;
 use vidspec::{Check, Resolved, Response};
+
+use crate::error::CliError;
 
 /// What one job came to.
 pub(super) struct Answered {
@@ -12,4 +16,6 @@ pub(super) struct Answered {
     pub(super) asked_at: Option<Url>,
     /// Of a replay: where the evidence comes from, and what was sent.
     pub(super) announcement: Option<String>,
+    /// The file in which the exchange was kept, if that was asked for and there was an answer.
+    pub(super) recorded: Option<Result<Option<PathBuf>, CliError>>,
 }

@@ -1,10 +1,11 @@
 //! `vidspec check`
 
 use std::io::{IsTerminal as _, Write};
+use std::path::PathBuf;
 
 use futures_util::{StreamExt as _, stream};
-use vidspec::{Client, DownloadOptions, Resolved, State, Timestamp};
-use vidspec_harness::Evidence;
+use vidspec::{Client, DownloadOptions, Request, Resolved, Response, State, Timestamp};
+use vidspec_harness::{Evidence, Recorder};
 
 use super::answered::Answered;
 use super::download::{Destination, Fetched, Files, Selection};
@@ -14,7 +15,7 @@ use crate::error::CliError;
 use crate::exit_code::ExitCode;
 use crate::output::progress::Bars;
 use crate::output::text::{self, Hints};
-use crate::output::{print, table};
+use crate::output::{print, table, visible};
 use crate::session::{self, Found, Session};
 
 /// How many jobs are asked about at the same time: enough to be quick, few enough for the limits of one account.
@@ -50,6 +51,7 @@ impl Asking<'_> {
             match answer {
                 Ok(answer) => {
                     codes.push(ExitCode::of_check(&answer.check, self.args.exit_status));
+                    codes.extend(answer.recorded.as_ref().and_then(tell_recorded));
                     self.print_at_once(&answer);
                     if !self.args.raw && self.args.output != Form::Ndjson {
                         answered.push(answer);
@@ -94,13 +96,25 @@ impl Asking<'_> {
         let question = self.session.question(&job);
         let mut bodies = Vec::new();
         let key = self.session.key(&job.provider);
+        let mut recorder = self.args.record.as_ref().map(|_| Recorder::new(&question));
+        let observe = |request: &Request, response: &Response| {
+            if self.args.raw {
+                bodies.push(response.clone());
+            }
+            if let Some(recorder) = &mut recorder {
+                recorder.add(request, response);
+            }
+        };
         let check = match &key {
-            Ok(key) if self.args.raw => client.check_observed(&question, key, |_, response| bodies.push(response.clone())).await,
-            Ok(key) => client.check(&question, key).await,
+            Ok(key) => client.check_observed(&question, key, observe).await,
             Err(problem) => question.failed(problem.clone(), Timestamp::now()),
         };
         let asked_at = question.base_url().cloned();
-        Ok(Answered { job, check, bodies, asked_at, announcement: None })
+        let recorded = recorder.zip(self.args.record.as_ref()).map(|(recorder, folder)| {
+            let written = recorder.write(folder, &check);
+            written.map_err(|error| CliError::new(format!("nothing can be recorded in {}: {error}", folder.display())))
+        });
+        Ok(Answered { job, check, bodies, asked_at, announcement: None, recorded })
     }
 
     /// What needs not wait for the other jobs.
@@ -149,6 +163,17 @@ impl Asking<'_> {
             has_evidence: Evidence::is_builtin(answered.job.provider.id()),
         }
     }
+}
+
+/// Where an exchange was kept, or why not.
+fn tell_recorded(recorded: &Result<Option<PathBuf>, CliError>) -> Option<ExitCode> {
+    let told = match recorded {
+        Ok(Some(file)) => format!("recorded in {}; look through it before you share it", file.display()),
+        Ok(None) => "nothing is recorded: there was no answer".to_owned(),
+        Err(error) => return Some(error.print()),
+    };
+    let _ = writeln!(anstream::stderr(), "{}", visible(&told));
+    None
 }
 
 /// The bodies as they were received, and the conclusion beside them.

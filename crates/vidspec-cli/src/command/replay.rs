@@ -26,7 +26,7 @@ pub(super) async fn ask(client: &Client, job: Resolved, name: Option<&str>) -> R
     server.restore(&question, &mut check);
     let announcement = Some(announce(&scenario, &check.job.to_string(), &requests));
     let asked_at = question.base_url().cloned();
-    Ok(Answered { job, check, bodies, asked_at, announcement })
+    Ok(Answered { job, check, bodies, asked_at, announcement, recorded: None })
 }
 
 /// The clock stands where the documentation was read, so that a replay says the same every day.

@@ -149,6 +149,7 @@ fn summary(outcomes: &[Outcome]) -> String {
     let changed = count(|state| matches!(state, SnapshotState::Changed { .. }));
     let missing = count(|state| *state == SnapshotState::Missing);
     let claims = match failed {
+        0 if tested().count() == 1 => "1 claim holds".to_owned(),
         0 => format!("{} claims hold", tested().count()),
         _ => format!("{failed} of {} claims do not hold", tested().count()),
     };

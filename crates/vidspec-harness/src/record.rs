@@ -1,0 +1,176 @@
+//! A live exchange, kept as evidence that everybody can replay.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use url::Url;
+use vidspec::{Check, Question, Request, Response};
+
+mod json;
+mod text;
+
+/// Headers of an answer that a definition may read or a client must obey; all others stay out.
+const KEPT_HEADERS: [&str; 3] = ["content-type", "retry-after", "retry-after-ms"];
+
+/// Beginnings of names of such headers.
+const KEPT_PREFIXES: [&str; 2] = ["ratelimit", "x-ratelimit-"];
+
+/// Gathers what is sent and received about one job, without keys and personal values, and writes it down as a scenario.
+///
+/// Keys have been removed from a [`Response`] already. Of an answer only telling headers are kept. In its body the values of queries,
+/// e-mail and IP addresses, tokens, ids of users and organisations, and all values under keys such as `user` or `prompt` are replaced.
+/// What stands in the path of an address cannot be known: look through the files before you share them.
+#[derive(Debug)]
+pub struct Recorder {
+    provider: String,
+    job_id: String,
+    /// The address that is asked, and the provider's own where that is known without the job.
+    asked: Option<Url>,
+    own: Option<Url>,
+    exchanges: Vec<Recorded>,
+    removed: BTreeSet<String>,
+}
+
+#[derive(Debug)]
+struct Recorded {
+    line: String,
+    sent: Option<String>,
+    http: u16,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+    ending: &'static str,
+}
+
+impl Recorded {
+    /// As an element of `exchanges`.
+    fn written(&self, body: &str) -> String {
+        let mut text = format!("  - request: {}\n", quoted(&self.line));
+        if let Some(sent) = &self.sent {
+            // JSON is YAML too.
+            let _ = writeln!(text, "    sent: {sent}");
+        }
+        let _ = writeln!(text, "    http: {}", self.http);
+        if !self.headers.is_empty() {
+            text.push_str("    headers:\n");
+        }
+        for (name, value) in &self.headers {
+            let _ = writeln!(text, "      {}: {}", quoted(name), quoted(value));
+        }
+        if !self.body.is_empty() {
+            let _ = writeln!(text, "    body: {body}");
+        }
+        text
+    }
+}
+
+impl Recorder {
+    /// Nothing has been sent yet.
+    pub fn new(question: &Question<'_>) -> Self {
+        Self {
+            provider: question.provider().id().to_owned(),
+            job_id: question.job_id().as_str().to_owned(),
+            asked: question.base_url().cloned(),
+            own: question.provider().base_url().cloned(),
+            exchanges: Vec::new(),
+            removed: BTreeSet::new(),
+        }
+    }
+
+    /// Adds a request and its answer.
+    pub fn add(&mut self, request: &Request, response: &Response) {
+        let is_kept = |name: &str| KEPT_HEADERS.contains(&name) || KEPT_PREFIXES.iter().any(|prefix| name.starts_with(prefix));
+        let headers = response.headers.iter().filter(|(name, _)| is_kept(name)).cloned().collect();
+        let (body, ending) = self.clean(&response.body);
+        let line = format!("{} {}", request.method(), self.target(request.public_url()));
+        let sent = request.body().map(str::to_owned);
+        self.exchanges.push(Recorded { line, sent, http: response.status, headers, body, ending });
+    }
+
+    /// The path and query as the provider itself would be asked.
+    fn target(&self, url: &Url) -> String {
+        let below = |base: &Option<Url>| Some(base.as_ref()?.path().trim_end_matches('/').to_owned());
+        let path = match (below(&self.asked).and_then(|asked| url.path().strip_prefix(&asked)), below(&self.own)) {
+            (Some(rest), Some(own)) => format!("{own}{rest}"),
+            _ => url.path().to_owned(),
+        };
+        let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+        format!("{path}{query}")
+    }
+
+    /// A body without personal values, and the usual ending of its file. What is not text is not kept.
+    fn clean(&mut self, body: &[u8]) -> (Vec<u8>, &'static str) {
+        let Ok(body) = std::str::from_utf8(body) else {
+            self.removed.insert("a body that is not text".to_owned());
+            return (Vec::new(), "txt");
+        };
+        let (clean, ending) = match json::cleaned(body, &self.job_id, &mut self.removed) {
+            Some(clean) => (clean, "json"),
+            None => (text::cleaned(body, &self.job_id, &mut self.removed).into_owned(), "txt"),
+        };
+        (clean.into_bytes(), ending)
+    }
+
+    /// Writes `folder/<provider>/<state>-recorded/scenario.yaml` and the bodies beside it; the claim is left to the author. If there
+    /// is such a folder already, a number is added: nothing is overwritten. `None` if nothing was answered.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn write(&self, folder: &Path, check: &Check) -> io::Result<Option<PathBuf>> {
+        if self.exchanges.is_empty() {
+            return Ok(None);
+        }
+        let what = check.outcome.as_ref().map_or_else(|problem| problem.kind.as_str(), |report| report.state.as_str());
+        let provider = folder.join(&self.provider);
+        std::fs::create_dir_all(&provider)?;
+        let folder = new_folder(&provider, &format!("{}-recorded", what.replace('_', "-")))?;
+        let mut exchanges = String::new();
+        for (index, exchange) in self.exchanges.iter().enumerate() {
+            let number = if self.exchanges.len() == 1 { String::new() } else { format!("-{}", index + 1) };
+            let body = format!("answer{number}.{}", exchange.ending);
+            exchanges.push_str(&exchange.written(&body));
+            if !exchange.body.is_empty() {
+                std::fs::write(folder.join(&body), &exchange.body)?;
+            }
+        }
+        let params = check.job.params.iter().map(|(name, value)| format!("{}: {}", quoted(name), quoted(value)));
+        let params = params.collect::<Vec<_>>().join(", ");
+        let params = if params.is_empty() { params } else { format!("params: {{ {params} }}\n") };
+        let day = check.checked_at.to_string().chars().take(10).collect::<String>();
+        let removed = match self.removed.len() {
+            0 => "nothing".to_owned(),
+            _ => self.removed.iter().cloned().collect::<Vec<_>>().join(", "),
+        };
+        let note = format!("Recorded by vidspec {}. Removed from the bodies: {removed}.", env!("CARGO_PKG_VERSION"));
+        let scenario = format!(
+            "# Look through this file and the bodies before you share them.\n\
+             title: {}\nsource: a job of our own\nread: {day}\nevidence: recorded\nnote: {}\njob_id: {}\n{params}exchanges:\n{exchanges}\
+             # To be filled in by hand, from the provider's pages: what must be concluded, such as `state: completed`.\nexpect: {{}}\n",
+            quoted(&format!("A recorded answer: {}", what.replace('_', " "))),
+            quoted(&note),
+            quoted(&self.job_id),
+        );
+        let file = folder.join("scenario.yaml");
+        std::fs::write(&file, scenario)?;
+        Ok(Some(file))
+    }
+}
+
+/// Makes a folder of this name, with a number behind it if there is one already.
+fn new_folder(parent: &Path, name: &str) -> io::Result<PathBuf> {
+    let names = std::iter::once(name.to_owned()).chain((2..=u32::MAX).map(|number| format!("{name}-{number}")));
+    for path in names.map(|name| parent.join(name)) {
+        match std::fs::create_dir(&path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            made => return made.map(|()| path),
+        }
+    }
+    Err(io::Error::from(io::ErrorKind::AlreadyExists))
+}
+
+/// A text as YAML; JSON's strings are.
+fn quoted(text: &str) -> String {
+    Value::from(text).to_string()
+}
