@@ -14,6 +14,7 @@ mod mock;
 mod output;
 mod own_definitions;
 mod params;
+mod providers;
 mod record;
 mod replay;
 mod secrets;

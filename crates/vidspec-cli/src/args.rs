@@ -21,10 +21,10 @@ pub(crate) use folders::Folders;
 pub(crate) use form::Form;
 pub(crate) use jobs::Jobs;
 pub(crate) use mock::Mock;
-pub(crate) use providers::Providers;
+pub(crate) use providers::{Providers, ProvidersCommand};
+pub(crate) use test::Test;
 pub(crate) use time::duration;
 pub(crate) use wait::Wait;
-pub(crate) use test::Test;
 
 /// How is my video job? One command for every AI video generator.
 #[derive(Debug, Parser)]

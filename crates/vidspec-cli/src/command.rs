@@ -6,5 +6,5 @@ pub(crate) mod download;
 pub(crate) mod mock;
 pub(crate) mod providers;
 mod replay;
-pub(crate) mod wait;
 pub(crate) mod test;
+pub(crate) mod wait;

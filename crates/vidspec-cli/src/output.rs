@@ -3,6 +3,7 @@
 use std::io::Write as _;
 
 pub(crate) mod progress;
+pub(crate) mod providers;
 pub(crate) mod test;
 pub(crate) mod text;
 pub(crate) mod wait;

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use vidspec::{Check, Provider};
+use vidspec::{Check, Provider, State};
 
-use crate::evidence::{Documented, Words};
+use crate::evidence::{Documented, Evidence, Words};
 use crate::grade::Grade;
 use crate::scenario::Scenario;
 
@@ -14,6 +14,7 @@ pub struct Coverage {
     /// In the order of the definition.
     places: Vec<String>,
     shown: BTreeMap<String, Shown>,
+    states: Vec<State>,
 }
 
 /// The best evidence for a part of a definition.
@@ -24,17 +25,37 @@ pub struct Shown {
     pub grade: Grade,
     /// The name of the scenario.
     pub scenario: String,
+    /// What that scenario comes to: a state, or the kind of a problem.
+    pub comes_to: &'static str,
 }
 
 impl Coverage {
     /// Nothing has been seen yet.
     pub fn of(provider: &Provider) -> Self {
-        Self { places: provider.places(), shown: BTreeMap::new() }
+        Self { places: provider.places(), shown: BTreeMap::new(), states: Vec::new() }
+    }
+
+    /// What the answers of the evidence come to as they stand in its files. Nothing is sent, and no claim is looked at.
+    pub fn judged(provider: &Provider, evidence: &Evidence) -> Self {
+        let mut coverage = Self::of(provider);
+        for scenario in &evidence.scenarios {
+            for check in evidence.documented.judge(provider, scenario) {
+                coverage.add(&check, scenario);
+            }
+        }
+        coverage
     }
 
     /// Counts what had a say in this check, which replayed this scenario.
     pub fn add(&mut self, check: &Check, scenario: &Scenario) {
-        let shown = Shown { grade: scenario.evidence.clone(), scenario: scenario.name.clone() };
+        let comes_to = match &check.outcome {
+            Ok(report) => report.state.as_str(),
+            Err(problem) => problem.kind.as_str(),
+        };
+        if check.outcome.is_ok() && !self.states.contains(&check.state()) {
+            self.states.push(check.state());
+        }
+        let shown = Shown { grade: scenario.evidence.clone(), scenario: scenario.name.clone(), comes_to };
         for place in check.places().filter(|place| self.places.contains(place)) {
             let best = self.shown.entry(place).or_insert_with(|| shown.clone());
             if shown.grade.rank() < best.grade.rank() {
@@ -51,6 +72,12 @@ impl Coverage {
     /// The rules, words, codes and outputs that no scenario has shown.
     pub fn missing(&self) -> impl Iterator<Item = &str> {
         self.places().filter(|(_, shown)| shown.is_none()).map(|(place, _)| place)
+    }
+
+    /// The states that have been shown, in the order of a job's life.
+    pub fn states(&self) -> impl Iterator<Item = State> {
+        let life = [State::Queued, State::Processing, State::Completed, State::Failed, State::Canceled, State::Expired];
+        life.into_iter().filter(|state| self.states.contains(state))
     }
 
     /// How many parts have been seen, and of how many.

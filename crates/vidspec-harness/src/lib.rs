@@ -19,6 +19,7 @@ mod evidence;
 mod files;
 mod folders;
 mod grade;
+mod judge;
 mod junit;
 mod key;
 mod mock;

@@ -175,6 +175,11 @@ impl Entry {
         &self.written.id
     }
 
+    /// Whether the definition is one of those built in.
+    pub fn is_builtin(&self) -> bool {
+        matches!(self.written.origin, Origin::Builtin(_))
+    }
+
     /// Where the definition comes from: `built in`, or the path of its file.
     pub fn origin(&self) -> String {
         match &self.written.origin {

@@ -8,6 +8,6 @@ use clap::Args;
 #[derive(Debug, Args)]
 pub(crate) struct Folders {
     /// A folder with definitions of your own; can be given again
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", global = true)]
     pub(crate) providers: Vec<PathBuf>,
 }

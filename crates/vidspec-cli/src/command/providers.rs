@@ -1,78 +1,91 @@
 //! `vidspec providers`
 
 use std::io::Write as _;
+use std::path::Path;
+use std::sync::Arc;
 
-use serde_json::json;
 use vidspec::{Catalogue, Entry, Provider};
+use vidspec_harness::{Coverage, Evidence};
 
-use crate::args::{Form, Providers};
+use crate::args::{Form, Providers, ProvidersCommand};
 use crate::error::CliError;
 use crate::exit_code::ExitCode;
+use crate::output::providers;
 use crate::output::table;
+
+/// A definition, and what is known about it.
+pub(crate) struct Known<'c> {
+    pub(crate) entry: &'c Entry,
+    pub(crate) provider: Arc<Provider>,
+    /// Of several definitions with one id the first is used.
+    pub(crate) used: bool,
+    pub(crate) evidence: Option<Evidence>,
+    pub(crate) coverage: Coverage,
+}
 
 pub(crate) fn run(args: &Providers) -> Result<ExitCode, CliError> {
     let catalogue = crate::catalogue::open(&args.folders)?;
-    let mut code = ExitCode::Done;
-    let mut known = Vec::new();
+    match &args.command {
+        Some(ProvidersCommand::Show { id }) => show(args, &catalogue, id),
+        None => Ok(list(args, &catalogue)),
+    }
+}
+
+fn list(args: &Providers, catalogue: &Catalogue) -> ExitCode {
+    let mut codes = Vec::new();
+    let mut all = Vec::new();
     for entry in catalogue.entries() {
-        match entry.provider() {
-            Ok(provider) => known.push((entry, provider)),
-            Err(error) => code = CliError::from(&error).print(),
+        match known(args, catalogue, entry) {
+            Ok(known) => all.push(known),
+            Err(error) => codes.push(error.print()),
         }
     }
     let mut stdout = anstream::stdout().lock();
-    let printed = match args.output {
-        Form::Text => {
-            let rows = known.iter().map(|(entry, provider)| row(&catalogue, entry, provider));
-            write!(stdout, "{}", table(&["ID", "NAME", "KEY", "FROM", ""], rows.collect()))
-        }
-        Form::Json => {
-            let list = known.iter().map(|(entry, provider)| document(&catalogue, entry, provider));
-            writeln!(stdout, "{:#}", list.collect::<serde_json::Value>())
-        }
-        Form::Ndjson => {
-            known.iter().try_for_each(|(entry, provider)| writeln!(stdout, "{}", document(&catalogue, entry, provider)))
-        }
-    };
     // A reader that has seen enough, as `head`, closes the pipe.
-    let _ = printed;
-    Ok(code)
-}
-
-fn row(catalogue: &Catalogue, entry: &Entry, provider: &Provider) -> Vec<String> {
-    let key = |name: &str| format!("{name} ({})", if is_set(name) { "set" } else { "not set" });
-    let secret = |names: Vec<&str>| names.into_iter().map(key).collect::<Vec<_>>().join(", ");
-    let keys = provider.key_ways().map(|secrets| secrets.into_iter().map(secret).collect::<Vec<_>>().join(" + "));
-    let remark = match (used(catalogue, entry), provider.lifecycle()) {
-        (false, _) => "not used: an earlier one has this id".to_owned(),
-        (true, Some(lifecycle)) => format!("{} {}", crate::output::text::lifecycle_word(lifecycle.state), lifecycle.date),
-        (true, None) => String::new(),
+    let _ = match args.output {
+        Form::Text => write!(stdout, "{}", table(&providers::COLUMNS, all.iter().map(providers::row).collect())),
+        Form::Json => writeln!(stdout, "{:#}", all.iter().map(providers::document).collect::<serde_json::Value>()),
+        Form::Ndjson => all.iter().try_for_each(|known| writeln!(stdout, "{}", providers::document(known))),
     };
-    vec![entry.id().to_owned(), provider.name().to_owned(), keys.collect::<Vec<_>>().join(", "), entry.origin(), remark]
+    ExitCode::of_all(codes)
 }
 
-fn document(catalogue: &Catalogue, entry: &Entry, provider: &Provider) -> serde_json::Value {
-    let keys: Vec<_> = provider.key_variables().map(|name| json!({ "name": name, "set": is_set(name) })).collect();
-    json!({
-        "id": entry.id(),
-        "name": provider.name(),
-        "docs": provider.docs().collect::<Vec<_>>(),
-        "extends": provider.extends(),
-        "base_url": provider.base_url().map(url::Url::as_str),
-        "base_url_variables": provider.base_url_variables().collect::<Vec<_>>(),
-        "params": provider.params().collect::<Vec<_>>(),
-        "key_variables": keys,
-        "lifecycle": provider.lifecycle(),
-        "from": entry.origin(),
-        "used": used(catalogue, entry),
-    })
+fn show(args: &Providers, catalogue: &Catalogue, id: &str) -> Result<ExitCode, CliError> {
+    let Some(entry) = catalogue.entries().iter().find(|entry| entry.id() == id) else {
+        return Err(catalogue
+            .provider(id)
+            .err()
+            .map_or_else(|| CliError::new("no such provider"), |error| CliError::from(&error)));
+    };
+    let known = known(args, catalogue, entry)?;
+    let mut stdout = anstream::stdout().lock();
+    let _ = match args.output {
+        Form::Text => write!(stdout, "{}", providers::page(&known)),
+        Form::Json => writeln!(stdout, "{:#}", providers::full_document(&known)),
+        Form::Ndjson => writeln!(stdout, "{}", providers::full_document(&known)),
+    };
+    Ok(ExitCode::Done)
 }
 
-/// Of several definitions with one id the first is used.
-fn used(catalogue: &Catalogue, entry: &Entry) -> bool {
-    catalogue.entries().iter().find(|other| other.id() == entry.id()).is_some_and(|first| std::ptr::eq(first, entry))
+fn known<'c>(args: &Providers, catalogue: &Catalogue, entry: &'c Entry) -> Result<Known<'c>, CliError> {
+    let provider = entry.provider().map_err(|error| CliError::from(&error))?;
+    let evidence = evidence(args.fixtures.as_deref(), entry)?;
+    let coverage = match &evidence {
+        Some(evidence) => Coverage::judged(&provider, evidence),
+        None => Coverage::of(&provider),
+    };
+    let used = catalogue.entries().iter().find(|other| other.id() == entry.id()).is_some_and(|first| std::ptr::eq(first, entry));
+    Ok(Known { entry, provider, used, evidence, coverage })
 }
 
-fn is_set(name: &str) -> bool {
-    std::env::var_os(name).is_some_and(|value| !value.is_empty())
+/// What is built in speaks of the definitions that are built in; a folder speaks of all others.
+fn evidence(folder: Option<&Path>, entry: &Entry) -> Result<Option<Evidence>, CliError> {
+    match folder {
+        _ if entry.is_builtin() => Evidence::builtin(entry.id()).map_err(|error| CliError::new(error.to_string())),
+        Some(folder) if folder.join(entry.id()).is_dir() => {
+            let evidence = Evidence::load(folder, entry.id());
+            evidence.map(Some).map_err(|error| CliError::new(format!("{}/{error}", folder.display())))
+        }
+        _ => Ok(None),
+    }
 }

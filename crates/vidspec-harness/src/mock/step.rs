@@ -1,7 +1,7 @@
 //! One answer of a job's life, and what the engine concludes from it.
 
 use url::Url;
-use vidspec::{Check, JobId, Judgement, Problem, ProblemKind, Provider, Reason, Response, State};
+use vidspec::{Check, JobId, Judgement, Problem, ProblemKind, Provider, Reason, State};
 
 use crate::evidence::Documented;
 use crate::grade::Grade;
@@ -38,9 +38,9 @@ impl Step {
         let mut exchanges = scenario.exchanges.iter().peekable();
         let mut steps = Vec::new();
         while let Some(status) = exchanges.next() {
-            let (check, result) = match question.judge(&response(status)) {
+            let (check, result) = match question.judge(&status.response(&scenario.read)) {
                 Judgement::Ask(followup) => match exchanges.next() {
-                    Some(result) => (followup.judge(&response(result)), Some(result.clone())),
+                    Some(result) => (followup.judge(&result.response(&scenario.read)), Some(result.clone())),
                     None => (followup.failed(Problem::new(ProblemKind::Transport, "no second answer")), None),
                 },
                 Judgement::Final(check) => (check, None),
@@ -97,9 +97,4 @@ impl Step {
         });
         own.collect()
     }
-}
-
-fn response(exchange: &Exchange) -> Response {
-    let response = Response::new(exchange.http, exchange.body.clone());
-    exchange.headers.iter().fold(response, |response, (name, value)| response.with_header(name, value.as_str()))
 }
