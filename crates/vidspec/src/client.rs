@@ -334,7 +334,7 @@ fn redirect(provider: &Provider, request: &Request, response: &Response) -> Resu
     let Some(target) = location(here, response) else {
         return Ok(None);
     };
-    if target.origin() == here.origin() || (provider.may_see_key(here) && provider.may_see_key(&target)) {
+    if provider.may_pass_key(here, &target) {
         return Ok(Some(target));
     }
     let target = if target.has_host() { host_and_port(&target) } else { "another kind of address".to_owned() };

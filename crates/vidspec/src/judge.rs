@@ -108,9 +108,10 @@ impl<'p> Question<'p> {
         self.base_url.as_deref().ok()
     }
 
-    /// Whether an address may see the key: it is where the question is put, or one of the provider's hosts.
+    /// Whether an address may see the key: it is where the question is put; or both that and it are hosts of the provider. So the
+    /// key of a gateway stays at the gateway.
     pub fn may_see_key(&self, address: &Url) -> bool {
-        self.base_url().is_some_and(|asked| asked.origin() == address.origin()) || self.provider.may_see_key(address)
+        self.base_url().is_some_and(|asked| self.provider.may_pass_key(asked, address))
     }
 
     /// The request to send now.

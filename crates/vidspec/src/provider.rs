@@ -116,6 +116,12 @@ impl Provider {
         plain && address.scheme() == "https" && self.hosts.iter().any(|known| known.holds(host))
     }
 
+    /// Whether the key that one address was sent may be sent to another one too: to the same scheme, host and port, and between
+    /// the hosts that the definition names.
+    pub fn may_pass_key(&self, from: &Url, to: &Url) -> bool {
+        from.origin() == to.origin() || (self.may_see_key(from) && self.may_see_key(to))
+    }
+
     /// The environment variables that may hold the key, in the order in which they are looked for.
     pub fn key_variables(&self) -> impl Iterator<Item = &str> {
         self.ways.iter().flat_map(Way::variables)

@@ -191,8 +191,8 @@ fn next_step(check: &Check, hints: &Hints<'_>) -> Option<String> {
 fn fetching(report: &Report, check: &Check, hints: &Hints<'_>) -> Option<String> {
     let output = report.main_outputs().find(|output| output.fetchable || output.inline().is_some())?;
     let url = output.url.as_ref().and_then(|url| Url::parse(url).ok());
-    let is_asked = |url: &Url| hints.asked_at.is_some_and(|asked| asked.origin() == url.origin());
-    if output.key_needed && !url.is_some_and(|url| is_asked(&url) || hints.provider.may_see_key(&url)) {
+    let may_see_key = |url: Url| hints.asked_at.is_some_and(|asked| hints.provider.may_pass_key(asked, &url));
+    if output.key_needed && output.inline().is_none() && !url.is_some_and(may_see_key) {
         return Some(
             "the file is on another host than the one that was asked: decide yourself whether it may see your key".into(),
         );

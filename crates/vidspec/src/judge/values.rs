@@ -193,7 +193,7 @@ fn at_address(role: OutputRole, rule: &OutputRule, url: String, reading: &Readin
         anomalies.push(Anomaly { kind: AnomalyKind::UnusableAddress, message });
     }
     let fetchable = scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http"));
-    if rule.key && fetchable && !may_see_key(&url, reading) {
+    if rule.key && fetchable && is_foreign(&url, reading) {
         let message = format!("`{}` wants the key and is on none of the provider's hosts: it is not sent there", shortened(&url));
         anomalies.push(Anomaly { kind: AnomalyKind::ForeignAddress, message });
     }
@@ -201,11 +201,14 @@ fn at_address(role: OutputRole, rule: &OutputRule, url: String, reading: &Readin
     Output { fetchable, url: Some(url), ..described(role, rule, media_type, reading, anomalies) }
 }
 
-fn may_see_key(url: &str, reading: &Reading<'_>) -> bool {
+/// Neither where was asked, nor at the provider.
+fn is_foreign(url: &str, reading: &Reading<'_>) -> bool {
     // Most such files lie below the address that was asked, and that needs no look at the parts of an address.
     let below = url.strip_prefix(reading.values.base_url).is_some_and(|rest| rest.starts_with('/'));
     let asked = below && !reading.values.base_url.is_empty();
-    asked || Url::parse(url).is_ok_and(|url| reading.values.question.may_see_key(&url))
+    let question = reading.values.question;
+    let known = |url: Url| question.may_see_key(&url) || question.provider().may_see_key(&url);
+    !asked && !Url::parse(url).is_ok_and(known)
 }
 
 /// `None` if the text is not base64.
