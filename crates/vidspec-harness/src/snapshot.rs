@@ -52,7 +52,7 @@ pub(crate) fn text(report: &Value) -> String {
 
 /// Where the answer behind the report comes from, for the head of its snapshot.
 pub(crate) fn description(scenario: &Scenario) -> String {
-    format!("{} ({}, {})", scenario.sources.join(" "), scenario.read, scenario.evidence)
+    format!("{} ({}, {})", scenario.sources.join(", "), scenario.read, scenario.evidence)
 }
 
 impl Snapshots {

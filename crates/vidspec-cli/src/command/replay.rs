@@ -72,7 +72,7 @@ fn request_line(provider: &Provider, key: &Credentials, request: &Request) -> St
 pub(super) fn announce(scenario: &Scenario, job: &str, requests: &[String]) -> String {
     let mut lines = vec![
         format!("replay  {job}: {} ({})", scenario.name, scenario.title),
-        format!("source  {}, read {}, {}", scenario.sources.join(" "), scenario.read, scenario.evidence),
+        format!("source  {}, read {}, {}", scenario.sources.join(", "), scenario.read, scenario.evidence),
     ];
     lines.extend(requests.iter().map(|request| format!("sent    {request}")));
     lines.push("        to this machine only; no key was read\n".to_owned());
