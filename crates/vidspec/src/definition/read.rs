@@ -78,13 +78,9 @@ fn extended(tree: Value, source: &SourceText, parents: Parents<'_>) -> Result<Va
     Ok(extend::lay_over(parent, tree))
 }
 
-/// Reads a definition that is known to be sound; `None` if it is not.
-pub(crate) fn read_proven(source: &SourceText, parents: Parents<'_>) -> Option<Definition> {
-    let alone = serde_yaml::from_str(&source.text).ok().filter(|definition: &Definition| definition.extends.is_none());
-    alone.or_else(|| {
-        let tree = extended(parse(source).ok()?, source, parents).ok()?;
-        serde_yaml::from_value(tree).ok()
-    })
+/// Reads a definition that is known to be sound; `None` if it is not, or if it extends another one.
+pub(crate) fn read_proven(json: &str) -> Option<Definition> {
+    serde_json::from_str(json).ok().filter(|definition: &Definition| definition.extends.is_none())
 }
 
 /// The id of the definition that a file extends, as far as it can be read.
