@@ -19,6 +19,7 @@ mod hosts;
 mod leaf;
 mod outputs;
 mod params;
+mod part;
 mod poll;
 mod positions;
 mod read;

@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 
-use super::leaf::{FromScalar, HeaderName, Pattern, Seconds, scalar};
+use super::leaf::{FromScalar, HeaderName, Pattern, Seconds, Word, scalar};
+use super::part::Part;
 use super::source::{Origin, Place, Source};
 use crate::json_path::JsonPath;
 use crate::output::Role;
@@ -220,6 +221,8 @@ struct AlternativeForm {
     #[serde(default)]
     capture: Option<Pattern>,
     #[serde(default)]
+    query: Option<Word>,
+    #[serde(default)]
     into: Option<Template>,
 }
 
@@ -243,9 +246,10 @@ impl<'de> Visitor<'de> for AlternativeVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Alternative, A::Error> {
-        let AlternativeForm { url, base64, media_type, expires, lifetime, key, path, header, template, capture, into } =
+        let AlternativeForm { url, base64, media_type, expires, lifetime, key, path, header, template, capture, query, into } =
             AlternativeForm::deserialize(de::value::MapAccessDeserializer::new(map))?;
-        let is_place = path.is_some() || header.is_some() || template.is_some() || capture.is_some() || into.is_some();
+        let is_part = capture.is_some() || query.is_some();
+        let is_place = path.is_some() || header.is_some() || template.is_some() || is_part || into.is_some();
         let says_more = media_type.is_some() || expires.is_some() || lifetime.is_some() || key;
         if !is_place {
             let long = LongForm { role: None, url, base64, media_type, expires, lifetime, key };
@@ -255,7 +259,8 @@ impl<'de> Visitor<'de> for AlternativeVisitor {
             return Err(de::Error::custom("expected either a place or a mapping with `url` or `base64`, found a mixture"));
         }
         let place = Place::one_of(path, header, template).map_err(de::Error::custom)?;
-        Ok(Alternative::Place(Origin { place, unit: None, of: None, capture, into }))
+        let part = Part::at_most_one_of(capture, query).map_err(de::Error::custom)?;
+        Ok(Alternative::Place(Origin { place, unit: None, of: None, part, into }))
     }
 }
 

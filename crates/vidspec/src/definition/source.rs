@@ -1,10 +1,12 @@
 //! A source: where a value comes from.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 
-use super::leaf::{FromScalar, HeaderName, Pattern};
+use super::leaf::{FromScalar, HeaderName, Pattern, Word};
+use super::part::Part;
 use crate::json_path::JsonPath;
 use crate::template::Template;
 
@@ -20,8 +22,7 @@ pub(crate) struct Origin {
     pub(crate) unit: Option<Unit>,
     /// The whole of which the value is a part.
     pub(crate) of: Option<JsonPath>,
-    /// The part of the text that matters: the first group of this expression.
-    pub(crate) capture: Option<Pattern>,
+    pub(crate) part: Option<Part>,
     /// What the value is put into.
     pub(crate) into: Option<Template>,
 }
@@ -85,15 +86,12 @@ impl Source {
 
 impl Origin {
     fn new(place: Place) -> Self {
-        Self { place, unit: None, of: None, capture: None, into: None }
+        Self { place, unit: None, of: None, part: None, into: None }
     }
 
     /// The part of a text that matters.
-    pub(crate) fn captured<'t>(&self, text: &'t str) -> Option<&'t str> {
-        match &self.capture {
-            None => Some(text),
-            Some(pattern) => pattern.capture(text).filter(|part| !part.is_empty()),
-        }
+    pub(crate) fn part_of<'t>(&self, text: &'t str) -> Option<Cow<'t, str>> {
+        self.part.as_ref().map_or(Some(Cow::Borrowed(text)), |part| part.of(text))
     }
 }
 
@@ -126,6 +124,8 @@ struct LongForm {
     #[serde(default)]
     capture: Option<Pattern>,
     #[serde(default)]
+    query: Option<Word>,
+    #[serde(default)]
     into: Option<Template>,
 }
 
@@ -151,7 +151,8 @@ impl<'de> Visitor<'de> for OriginVisitor {
     fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Origin, A::Error> {
         let long = LongForm::deserialize(de::value::MapAccessDeserializer::new(map))?;
         let place = Place::one_of(long.path, long.header, long.template).map_err(de::Error::custom)?;
-        Ok(Origin { place, unit: long.unit, of: long.of, capture: long.capture, into: long.into })
+        let part = Part::at_most_one_of(long.capture, long.query).map_err(de::Error::custom)?;
+        Ok(Origin { place, unit: long.unit, of: long.of, part, into: long.into })
     }
 }
 

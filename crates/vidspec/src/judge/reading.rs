@@ -196,7 +196,7 @@ impl<'r> Reading<'r> {
             Place::Template(template) => Self::found_text(self.expand(template, writing)),
         };
         match found {
-            Found::Scalar(scalar) if origin.capture.is_some() || origin.into.is_some() => {
+            Found::Scalar(scalar) if origin.part.is_some() || origin.into.is_some() => {
                 Self::found_text(self.taken(origin, &scalar.text(), writing).map(Cow::into_owned))
             }
             found => found,
@@ -205,9 +205,9 @@ impl<'r> Reading<'r> {
 
     /// The part of a text that matters, put into what it is meant for.
     pub(super) fn taken<'t>(&self, origin: &Origin, text: &'t str, writing: Writing) -> Option<Cow<'t, str>> {
-        let part = origin.captured(text)?;
-        let Some(template) = &origin.into else { return Some(Cow::Borrowed(part)) };
-        template.expand(writing, |name| if name == VALUE { Some(part) } else { self.values.get(name) }).map(Cow::Owned)
+        let part = origin.part_of(text)?;
+        let Some(template) = &origin.into else { return Some(part) };
+        template.expand(writing, |name| if name == VALUE { Some(&*part) } else { self.values.get(name) }).map(Cow::Owned)
     }
 
     fn found_text<'f>(text: Option<String>) -> Found<'f> {

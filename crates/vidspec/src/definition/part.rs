@@ -1,0 +1,62 @@
+//! The part of a text that matters.
+
+use std::borrow::Cow;
+
+use super::leaf::{Pattern, Word};
+
+/// Which part of a text is meant.
+#[derive(Clone, Debug)]
+pub(crate) enum Part {
+    /// The first group of this expression, or all that it matches.
+    Capture(Pattern),
+    /// The value of this parameter in the query of an address: a signed address says there when it expires.
+    Query(Word),
+}
+
+impl Part {
+    pub(super) fn at_most_one_of(capture: Option<Pattern>, query: Option<Word>) -> Result<Option<Self>, &'static str> {
+        match (capture, query) {
+            (Some(_), Some(_)) => Err("expected at most one of `capture` and `query`"),
+            (Some(pattern), None) => Ok(Some(Self::Capture(pattern))),
+            (None, query) => Ok(query.map(Self::Query)),
+        }
+    }
+
+    /// `None` if the text has no such part, or an empty one.
+    pub(super) fn of<'t>(&self, text: &'t str) -> Option<Cow<'t, str>> {
+        let part = match self {
+            Self::Capture(pattern) => pattern.capture(text).map(Cow::Borrowed),
+            Self::Query(name) => parameter(text, name.as_str()),
+        };
+        part.filter(|part| !part.is_empty())
+    }
+}
+
+/// The first parameter of this name (RFC 3986, section 3.4, in the form that HTML gave it), decoded.
+fn parameter<'t>(address: &'t str, name: &str) -> Option<Cow<'t, str>> {
+    let address = address.split_once('#').map_or(address, |(address, _)| address);
+    let (_, query) = address.split_once('?')?;
+    url::form_urlencoded::parse(query.as_bytes()).find(|(known, _)| known == name).map(|(_, value)| value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_parameter_of_an_address_is_found_by_its_whole_name_and_decoded() {
+        let expiry = |text| Part::Query(Word("Expires".into())).of(text).map(Cow::into_owned);
+        assert_eq!(expiry("https://x/v.mp4?Expires=17&Signature=a").as_deref(), Some("17"));
+        assert_eq!(expiry("https://x/v.mp4?NotExpires=1&Expires=a%20b#Expires=2").as_deref(), Some("a b"));
+        for without in [
+            "https://x/Expires=1",
+            "https://x/?expires=1",
+            "https://x/?Expires=",
+            "https://x/?Expires",
+            "https://x/#?Expires=1",
+            "",
+        ] {
+            assert_eq!(expiry(without), None, "{without}");
+        }
+    }
+}
