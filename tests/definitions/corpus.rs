@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use vidspec::{Diagnostic, Diagnostics, Provider};
+use vidspec::{Code, Diagnostic, Diagnostics, Level, Provider};
 
 use crate::{marked, root};
 
@@ -13,11 +13,12 @@ struct Broken {
     expected: Vec<Expected>,
 }
 
-/// A line `# expect: LINE:COLUMN message | advice`.
+/// A line `# expect: LINE:COLUMN code message | advice`.
 #[derive(Debug)]
 struct Expected {
     line: usize,
     column: usize,
+    code: Code,
     message: String,
     help: Option<String>,
 }
@@ -26,13 +27,15 @@ impl Expected {
     fn parse(line: &str) -> Option<Self> {
         let (place, words) = line.trim_start_matches('\u{feff}').strip_prefix("# expect: ")?.trim_end().split_once(' ')?;
         let (line, column) = place.split_once(':')?;
+        let (code, words) = words.split_once(' ')?;
+        let code = Code::parse(code).unwrap_or_else(|| panic!("there is no code {code}"));
         let (message, help) = words.split_once(" | ").map_or((words, None), |(message, help)| (message, Some(help.to_owned())));
-        Some(Self { line: line.parse().ok()?, column: column.parse().ok()?, message: message.to_owned(), help })
+        Some(Self { line: line.parse().ok()?, column: column.parse().ok()?, code, message: message.to_owned(), help })
     }
 
     fn fits(&self, found: &Diagnostic) -> bool {
         let helped = |help: &String| found.help.as_ref().is_some_and(|found| found.contains(help));
-        (found.line, found.column) == (self.line, self.column)
+        (found.line, found.column, found.code) == (self.line, self.column, self.code)
             && found.message.contains(&self.message)
             && self.help.as_ref().is_none_or(helped)
     }
@@ -76,13 +79,13 @@ fn check(files: impl IntoIterator<Item = Broken>) {
         if !fits {
             wrong += 1;
             writeln!(complaints, "\n{}.yaml", file.name).unwrap();
-            for Expected { line, column, message, help } in &file.expected {
-                writeln!(complaints, "  expected {line}:{column} {message} | {}", help.as_deref().unwrap_or("any advice"))
-                    .unwrap();
+            for Expected { line, column, code, message, help } in &file.expected {
+                let help = help.as_deref().unwrap_or("any advice");
+                writeln!(complaints, "  expected {line}:{column} {code} {message} | {help}").unwrap();
             }
-            for Diagnostic { line, column, message, help, .. } in found {
-                writeln!(complaints, "  found    {line}:{column} {message} | {}", help.as_deref().unwrap_or("no advice"))
-                    .unwrap();
+            for Diagnostic { line, column, code, message, help, .. } in found {
+                let help = help.as_deref().unwrap_or("no advice");
+                writeln!(complaints, "  found    {line}:{column} {code} {message} | {help}").unwrap();
             }
         }
     }
@@ -172,4 +175,12 @@ fn pictures_of_the_mistakes_do_not_change_unnoticed() {
         let picture = file.mistakes().map_or_else(|| "accepted".to_owned(), |mistakes| mistakes.render(false));
         settings.bind(|| insta::assert_snapshot!(file.name.as_str(), picture));
     }
+}
+
+#[test]
+fn every_code_of_a_mistake_in_a_definition_has_a_broken_one() {
+    let expected: Vec<Code> = Broken::all().iter().flat_map(|file| &file.expected).map(|expected| expected.code).collect();
+    let errors = Code::ALL.iter().filter(|code| code.level() == Level::Error && **code != Code::BadEvidence);
+    let without: Vec<_> = errors.filter(|code| !expected.contains(code)).collect();
+    assert!(without.is_empty(), "no file shows {without:?}");
 }

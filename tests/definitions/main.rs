@@ -1,7 +1,7 @@
 //! Definitions that are broken, each in one way, and what must be said about them.
 //!
 //! Every file of `invalid/` begins with the mistakes that must be found in it, written by hand from the rules of the
-//! language: `# expect: LINE:COLUMN words of the message | words of the advice`, the advice only where it matters.
+//! language: `# expect: LINE:COLUMN code words of the message | words of the advice`, the advice only where it matters.
 
 #![expect(clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used, reason = "a test that panics has found something")]
 

@@ -2,6 +2,7 @@
 
 use indexmap::IndexSet;
 
+use crate::code::Code;
 use crate::decision::{Decision, Part};
 use crate::definition::{
     Answer, Definition, JobIdShape, LANGUAGE_VERSION, Lifecycle, Parents, Step, Unit, Word, read, read_proven,
@@ -70,6 +71,7 @@ pub(crate) fn places(definition: &Definition) -> Vec<String> {
 fn check(definition: &Definition, source: &SourceText, findings: &mut Findings) {
     let version = definition.vidspec;
     findings.require(
+        Code::WrongVersion,
         version == LANGUAGE_VERSION,
         at!["vidspec"],
         || format!("expected version {LANGUAGE_VERSION} of the language, found {version}"),
@@ -91,7 +93,7 @@ fn check(definition: &Definition, source: &SourceText, findings: &mut Findings) 
     poll::check(&definition.poll, findings);
     let limit = definition.body_limit.is_none_or(|limit| (LARGEST_BODY..=LARGEST_LIMIT).contains(&limit.0));
     let message = || format!("expected {} to {} MiB, found another size", LARGEST_BODY >> 20, LARGEST_LIMIT >> 20);
-    findings.require(limit, at!["body_limit"], message, None);
+    findings.require(Code::BadValue, limit, at!["body_limit"], message, None);
     check_answers(definition, findings);
     check_shared(definition, findings);
 }
@@ -103,7 +105,7 @@ const LARGEST_LIMIT: usize = 512 * 1024 * 1024;
 fn check_name(name: &str, taken: &[&str], at: &[Step], help: &str, findings: &mut Findings) {
     let usable = Template::parse(&format!("{{{name}}}")).is_ok() && !name.starts_with('+') && !taken.contains(&name);
     let message = || format!("expected a name of small letters, digits and `_` that is not taken, found `{name}`");
-    findings.require(usable, at, message, Some(help));
+    findings.require(Code::BadValue, usable, at, message, Some(help));
 }
 
 /// The names of environment variables.
@@ -113,7 +115,13 @@ fn check_variables<'d>(names: impl IntoIterator<Item = &'d Word>, at: &[Step], f
         let well_formed = name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
             && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
         let message = || format!("expected the name of an environment variable such as `ACME_API_KEY`, found `{name}`");
-        findings.require(well_formed, &below(at, index), message, Some("the key itself never belongs into this file"));
+        findings.require(
+            Code::BadVariable,
+            well_formed,
+            &below(at, index),
+            message,
+            Some("the key itself never belongs into this file"),
+        );
     }
 }
 
@@ -129,6 +137,7 @@ fn check_headers(definition: &Definition, findings: &mut Findings) {
             .any(|key| name.0.eq_ignore_ascii_case(key));
         let message = || format!("expected headers without a key, found `{}`", name.0);
         findings.require(
+            Code::KeyInFile,
             !holds_a_key,
             at!["headers", &*name.0],
             message,
@@ -137,13 +146,20 @@ fn check_headers(definition: &Definition, findings: &mut Findings) {
         let reserved = RESERVED_HEADERS.iter().any(|reserved| name.0.eq_ignore_ascii_case(reserved));
         let message = || format!("expected a header that only describes the question, found `{}`", name.0);
         findings.require(
+            Code::MisplacedKey,
             !reserved,
             at!["headers", &*name.0],
             message,
             Some("it could send the question elsewhere, or make it more than a question"),
         );
         let visible = value.as_str().bytes().all(|byte| (b' '..=b'~').contains(&byte));
-        findings.require(visible, at!["headers", &*name.0], || "expected visible ASCII as the value of a header".into(), None);
+        findings.require(
+            Code::BadValue,
+            visible,
+            at!["headers", &*name.0],
+            || "expected visible ASCII as the value of a header".into(),
+            None,
+        );
     }
 }
 
@@ -152,10 +168,10 @@ fn check_examples(shape: &JobIdShape, findings: &mut Findings) {
         let matched = shape.pattern.0.iter().any(|pattern| pattern.is_match(example.as_str()));
         let message = || format!("expected an example that the pattern matches, found `{}`", example.as_str());
         let at = element(at!["job_id", "example"], index, shape.example.0.len());
-        findings.require(matched, &at, message, None);
+        findings.require(Code::WrongExample, matched, &at, message, None);
         let id = crate::job::JobId::new(example.as_str());
         let message = || id.as_ref().err().map(ToString::to_string).unwrap_or_default();
-        findings.require(id.is_ok(), at!["job_id", "example"], message, None);
+        findings.require(Code::WrongExample, id.is_ok(), at!["job_id", "example"], message, None);
     }
 }
 
@@ -175,6 +191,7 @@ const RESERVED_HEADERS: [&str; 9] = [
 fn check_file_name(id: &str, file: &str, findings: &mut Findings) {
     let stem = file.rsplit(['/', '\\']).next().and_then(|name| name.strip_suffix(".yaml").or(name.strip_suffix(".yml")));
     findings.require_unless_broken(
+        Code::WrongFileName,
         stem.is_none_or(|stem| stem == id),
         at!["id"],
         || format!("expected the id to be the name of the file, `{}`, found `{id}`", stem.unwrap_or_default()),
@@ -186,7 +203,7 @@ fn check_file_name(id: &str, file: &str, findings: &mut Findings) {
 fn check_lifecycle(lifecycle: &Lifecycle, findings: &mut Findings) {
     let date = lifecycle.date.parse::<jiff::civil::Date>();
     let message = || format!("expected a date such as `2026-09-24`, found `{}`", lifecycle.date);
-    findings.require(date.is_ok(), at!["lifecycle", "date"], message, None);
+    findings.require(Code::BadValue, date.is_ok(), at!["lifecycle", "date"], message, None);
 }
 
 /// The sections that serve both answers.

@@ -1,9 +1,11 @@
-//! A mistake in a file that a user wrote: what, where, and what to do.
+//! What is to be said about a file that a user wrote: what, where, and what to do.
 
 use std::ops::Range;
 use std::sync::Arc;
 
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Renderer, Snippet};
+
+use crate::code::{Code, Level};
 
 /// A file that a user wrote.
 #[derive(Clone, Debug)]
@@ -20,10 +22,12 @@ impl SourceText {
     }
 }
 
-/// One mistake in a definition.
+/// One thing to be said about a file: a mistake, or what is probably meant otherwise.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Diagnostic {
+    /// What kind of finding it is, and how much it weighs.
+    pub code: Code,
     /// What was expected and what was found; stands alone.
     pub message: String,
     /// What to do, where that can be said.
@@ -44,11 +48,11 @@ pub struct Diagnostics {
 }
 
 impl Diagnostic {
-    pub(crate) fn new(source: &SourceText, span: Range<usize>, message: String, help: Option<String>) -> Self {
+    pub(crate) fn new(code: Code, source: &SourceText, span: Range<usize>, message: String, help: Option<String>) -> Self {
         let before = source.text.get(..span.start).unwrap_or(&source.text);
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        Self { message, help, line, column, span }
+        Self { code, message, help, line, column, span }
     }
 }
 
@@ -76,13 +80,24 @@ impl Diagnostics {
             let snippet = Snippet::source(&*self.source.text)
                 .path(&*self.source.name)
                 .annotation(AnnotationKind::Primary.span(diagnostic.span.clone()));
-            let mut group = Level::ERROR.primary_title(&*diagnostic.message).element(snippet);
+            let mut group = picture_level(diagnostic.code.level())
+                .primary_title(&*diagnostic.message)
+                .id(diagnostic.code.as_str())
+                .element(snippet);
             if let Some(help) = &diagnostic.help {
-                group = group.element(Level::HELP.message(&**help));
+                group = group.element(annotate_snippets::Level::HELP.message(&**help));
             }
             renderer.render(&[group])
         });
         pictures.collect::<Vec<_>>().join("\n\n")
+    }
+}
+
+fn picture_level(level: Level) -> annotate_snippets::Level<'static> {
+    match level {
+        Level::Error => annotate_snippets::Level::ERROR,
+        Level::Warning => annotate_snippets::Level::WARNING,
+        Level::Note => annotate_snippets::Level::NOTE,
     }
 }
 

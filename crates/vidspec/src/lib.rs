@@ -50,6 +50,7 @@ mod base_url;
 mod catalogue;
 #[cfg(feature = "http")]
 mod client;
+mod code;
 mod compile;
 mod credentials;
 mod decision;
@@ -81,6 +82,7 @@ mod wait;
 pub use catalogue::{Catalogue, CatalogueError, Entry};
 #[cfg(feature = "http")]
 pub use client::{Client, ClientBuilder, ClientError, DownloadError, DownloadEvent, DownloadOptions, Downloaded, Target};
+pub use code::{Code, Level};
 pub use credentials::Credentials;
 pub use definition::{Lifecycle, LifecycleState};
 pub use detect::{ResolveError, Resolved};

@@ -5,6 +5,7 @@ use url::Url;
 use super::check_name;
 use super::findings::{Findings, at, below, element};
 use super::sources::{check_source, check_template, require_variable};
+use crate::code::Code;
 use crate::definition::{Answer, Body, Content, Definition, Origin, OutputRule, Place, Ruling, Step, Unit, Verdict, Word};
 use crate::state::State;
 use crate::template::{BASE_URL, JOB_ID, Template, Writing};
@@ -17,6 +18,7 @@ pub(super) fn check_answers(definition: &Definition, findings: &mut Findings) {
     let mut templates = status.get.iter().chain(&status.post).chain(body);
     let place = if status.post.is_some() { "path or the body" } else { "path" };
     findings.require(
+        Code::MissingValue,
         status.request().is_none() || templates.any(|template| template.names().any(|name| name == JOB_ID)),
         at!["status", if status.post.is_some() { "post" } else { "get" }],
         || format!("expected `{{job_id}}` somewhere in the {place}, found none: every job would get the same answer"),
@@ -28,6 +30,7 @@ pub(super) fn check_answers(definition: &Definition, findings: &mut Findings) {
         "expected `path` and `map`, or `rules`, found neither: no answer could be judged",
     );
     findings.require(
+        Code::MisplacedKey,
         status.with.is_empty(),
         at!["status", "with"],
         || "expected `with` only in `result`: there is no earlier answer to take values from".into(),
@@ -46,7 +49,7 @@ pub(super) fn check_answers(definition: &Definition, findings: &mut Findings) {
         }
         for (name, _) in result.details.iter().filter(|(name, _)| status.details.contains_key(*name)) {
             let message = || format!("expected each detail once, found `{}` in `status` too", name.as_str());
-            findings.require(false, &below(at!["result", "details"], name.as_str()), message, None);
+            findings.require(Code::RepeatedKey, false, &below(at!["result", "details"], name.as_str()), message, None);
         }
         let with: Vec<&str> = result.with.keys().map(Word::as_str).collect();
         findings.allow(&[&[JOB_ID], &*with].concat());
@@ -59,6 +62,7 @@ pub(super) fn check_answers(definition: &Definition, findings: &mut Findings) {
 
 fn check_request(answer: &Answer, at: &[Step], findings: &mut Findings) {
     findings.require_unless_broken(
+        Code::MissingKey,
         answer.request().is_some(),
         at,
         || "expected a key `get`, found none".into(),
@@ -72,12 +76,20 @@ fn check_request(answer: &Answer, at: &[Step], findings: &mut Findings) {
     }
     let posted = answer.post.is_some();
     let message = || "expected one of `get` and `post`, found both".into();
-    findings.require(!posted || answer.get.is_none(), &below(at, "post"), message, None);
+    findings.require(Code::MisplacedKey, !posted || answer.get.is_none(), &below(at, "post"), message, None);
     for (key, present) in [("body", answer.body.is_some()), ("safe", answer.safe.is_some())] {
         let message = || format!("expected `{key}` only beside `post`, found it without");
-        findings.require_unless_broken(posted || !present, &below(at, key), message, None, Some(&below(at, "post")));
+        findings.require_unless_broken(
+            Code::MisplacedKey,
+            posted || !present,
+            &below(at, key),
+            message,
+            None,
+            Some(&below(at, "post")),
+        );
     }
     findings.require_unless_broken(
+        Code::MissingKey,
         !posted || answer.safe == Some(true),
         at,
         || "expected `safe: true` beside `post`, found it without".into(),
@@ -92,13 +104,13 @@ fn check_request(answer: &Answer, at: &[Step], findings: &mut Findings) {
 fn check_path(path: &Template, at: &[Step], findings: &mut Findings) {
     let text = path.as_str();
     let message = || format!("expected a path that begins with `/`, found `{text}`");
-    findings.require(text.starts_with('/'), at, message, Some("it is appended to `base_url`"));
+    findings.require(Code::BadAddress, text.starts_with('/'), at, message, Some("it is appended to `base_url`"));
     check_template(path, at, findings);
     let example = path.expand(Writing::Address, |_| Some("x")).map(|path| format!("https://x{path}"));
     let as_written = example.is_some_and(|example| Url::parse(&example).is_ok_and(|url| url.as_str() == example));
     let as_written = as_written && !text.contains('#');
     let help = Some("spaces and other special characters are written as `%20`; `.` and `..` cannot stand alone");
-    findings.require(as_written, at, || format!("expected a path as it is sent, found `{text}`"), help);
+    findings.require(Code::BadAddress, as_written, at, || format!("expected a path as it is sent, found `{text}`"), help);
 }
 
 fn check_answer(answer: &Answer, at: &[Step], findings: &mut Findings) {
@@ -146,6 +158,7 @@ fn check_readings(answer: &Answer, at: &[Step], findings: &mut Findings) {
         let measured = progress.origins().iter().all(|origin| origin.unit.is_some() || origin.of.is_some());
         let help = Some("write `{ path: $.progress, unit: percent }`, or `unit: fraction`, or name the whole with `of:`");
         findings.require_unless_broken(
+            Code::WrongUnit,
             measured,
             &at,
             || "expected a unit of progress, found none: is 1 all of it or a hundredth?".into(),
@@ -175,6 +188,7 @@ fn check_output(rule: &OutputRule, at: &[Step], findings: &mut Findings) {
     for (key, present) in [("expires", rule.expires.is_some()), ("lifetime", rule.lifetime.is_some()), ("key", rule.key)] {
         let help = Some("a file that stands in the answer needs no address, and nothing to fetch it");
         findings.require(
+            Code::MisplacedKey,
             !(inline && present),
             &below(at, key),
             || format!("expected no `{key}` beside `base64`, found one"),
@@ -188,6 +202,7 @@ fn check_output(rule: &OutputRule, at: &[Step], findings: &mut Findings) {
 fn check_verdict(verdict: &Verdict, at: &[Step], findings: &mut Findings) {
     let ended_badly = matches!(verdict.ruling, Ruling::State(State::Failed | State::Canceled | State::Expired));
     findings.require(
+        Code::MisplacedKey,
         ended_badly || (verdict.reason.is_none() && verdict.retryable.is_none()),
         at,
         || "expected `reason` and `retryable` only with a job that ended without a result".into(),
@@ -195,12 +210,14 @@ fn check_verdict(verdict: &Verdict, at: &[Step], findings: &mut Findings) {
     );
     let explains = ended_badly || matches!(verdict.ruling, Ruling::Problem(_));
     findings.require(
+        Code::MisplacedKey,
         explains || (verdict.code.is_none() && verdict.message.is_none()),
         at,
         || "expected `code` and `message` only with a problem, or a job that ended without a result".into(),
         None,
     );
     findings.require(
+        Code::MisplacedKey,
         verdict.ruling == Ruling::State(State::Completed) || !verdict.without_outputs,
         at,
         || "expected `outputs: none` only with the state `completed`".into(),

@@ -3,6 +3,7 @@
 use super::findings::{Findings, at, below, element};
 use super::sources::check_template;
 use super::{check_name, check_variables};
+use crate::code::Code;
 use crate::credentials::TOKEN;
 use crate::definition::{Auth, AuthStyle, Definition, FromScalar as _, HeaderName, Step, TokenRule, Word};
 use crate::template::Template;
@@ -27,9 +28,16 @@ fn check_short_form(auth: &Auth, style: AuthStyle, at: &[Step], findings: &mut F
     ];
     for (key, _) in long.into_iter().filter(|(_, present)| *present) {
         let help = Some("a `style` stands for all of `header`, `value` and `secrets`");
-        findings.require(false, &below(at, key), || format!("expected no `{key}` beside `style`, found one"), help);
+        findings.require(
+            Code::MisplacedKey,
+            false,
+            &below(at, key),
+            || format!("expected no `{key}` beside `style`, found one"),
+            help,
+        );
     }
     findings.require_unless_broken(
+        Code::MissingKey,
         auth.env.is_some(),
         at,
         || "expected a key `env`, found none".into(),
@@ -38,6 +46,7 @@ fn check_short_form(auth: &Auth, style: AuthStyle, at: &[Step], findings: &mut F
     );
     let named = matches!(style, AuthStyle::Header | AuthStyle::Query);
     findings.require(
+        if named { Code::MissingKey } else { Code::MisplacedKey },
         named == auth.name.is_some(),
         at,
         || {
@@ -51,16 +60,23 @@ fn check_short_form(auth: &Auth, style: AuthStyle, at: &[Step], findings: &mut F
     );
     if let Some(name) = auth.name.as_ref().filter(|_| style == AuthStyle::Header) {
         let is_name = HeaderName::from_scalar(name.as_str());
-        findings.require(is_name.is_ok(), &below(at, "name"), || is_name.as_ref().err().cloned().unwrap_or_default(), None);
+        findings.require(
+            Code::BadValue,
+            is_name.is_ok(),
+            &below(at, "name"),
+            || is_name.as_ref().err().cloned().unwrap_or_default(),
+            None,
+        );
     }
     if let Some(scheme) = &auth.scheme {
         let word = scheme.as_str();
         let is_word = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         let message = || format!("expected one word such as `Key` before the key, found `{word}`");
-        findings.require(is_word, &below(at, "scheme"), message, None);
+        findings.require(Code::BadValue, is_word, &below(at, "scheme"), message, None);
     }
     let schemed = style == AuthStyle::Scheme;
     findings.require(
+        if schemed { Code::MissingKey } else { Code::MisplacedKey },
         schemed == auth.scheme.is_some(),
         at,
         || {
@@ -79,15 +95,29 @@ fn check_long_form(auth: &Auth, at: &[Step], findings: &mut Findings) {
     let place = auth.header.is_some() || auth.query.is_some();
     if !place && auth.value.is_none() && auth.secrets.is_empty() {
         let help = Some("add it, for example `style: bearer`, or say what is sent with `header`, `value` and `secrets`");
-        findings.require_unless_broken(false, at, || "expected a key `style`, found none".into(), help, Some(at));
+        findings.require_unless_broken(
+            Code::MissingKey,
+            false,
+            at,
+            || "expected a key `style`, found none".into(),
+            help,
+            Some(at),
+        );
         return;
     }
     for (key, present) in [("name", auth.name.is_some()), ("scheme", auth.scheme.is_some()), ("env", auth.env.is_some())] {
         let help = Some("without a `style`, what is sent stands in `header`, `value` and `secrets`");
-        findings.require(!present, &below(at, key), || format!("expected `{key}` only beside `style`, found it without"), help);
+        findings.require(
+            Code::MisplacedKey,
+            !present,
+            &below(at, key),
+            || format!("expected `{key}` only beside `style`, found it without"),
+            help,
+        );
     }
     findings.require_part(place, at, "expected a key `header` or `query`, the place of the key, found neither");
     findings.require(
+        Code::MisplacedKey,
         auth.header.is_none() || auth.query.is_none(),
         at,
         || "expected one of `header` and `query`, found both".into(),
@@ -116,28 +146,34 @@ fn check_value(value: &Template, signed: bool, at: &[Step], findings: &mut Findi
     let names_token = value.names().any(|name| name == TOKEN);
     let token = below(at, "token");
     let message = || "expected a key `token` beside `{token}`, found none".into();
-    findings.require_unless_broken(signed || !names_token, at, message, None, Some(&token));
+    findings.require_unless_broken(Code::MissingKey, signed || !names_token, at, message, None, Some(&token));
     let at = below(at, "value");
     if signed || !names_token {
         check_template(value, &at, findings);
     }
     let needed = if signed { names_token } else { value.names().next().is_some() };
     let what = if signed { "`{token}`" } else { "one of the secrets" };
-    findings.require(needed, &at, || format!("expected {what} in what is sent, found none"), None);
+    findings.require(Code::MissingValue, needed, &at, || format!("expected {what} in what is sent, found none"), None);
 }
 
 fn check_token(rule: &TokenRule, auth: &Auth, at: &[Step], findings: &mut Findings) {
     let known = auth.secrets.contains_key(&rule.key);
     let names = || auth.secrets.keys().map(Word::as_str).collect::<Vec<_>>().join("` and `");
     let message = || format!("expected one of the secrets, `{}`, found `{}`", names(), rule.key.as_str());
-    findings.require(known, &below(at, "key"), message, Some("the secret of this name signs the token"));
+    findings.require(Code::UnknownValue, known, &below(at, "key"), message, Some("the secret of this name signs the token"));
     for (name, template) in &rule.claims {
         let at = below(&below(at, "claims"), name.as_str());
         let taken = ["exp", "nbf"].contains(&name.as_str());
         let help = Some("they are worked out of `lifetime` and `leeway`");
-        findings.require(!taken, &at, || format!("expected a claim other than `exp` and `nbf`, found `{}`", name.as_str()), help);
+        findings.require(
+            Code::MisplacedKey,
+            !taken,
+            &at,
+            || format!("expected a claim other than `exp` and `nbf`, found `{}`", name.as_str()),
+            help,
+        );
         check_template(template, &at, findings);
     }
     let message = || "expected a token that is valid for some time, found none".into();
-    findings.require(rule.lifetime.0 > 0.0, &below(at, "lifetime"), message, None);
+    findings.require(Code::BadValue, rule.lifetime.0 > 0.0, &below(at, "lifetime"), message, None);
 }

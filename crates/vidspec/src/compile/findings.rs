@@ -1,5 +1,6 @@
 //! Collecting the mistakes of a definition, each with its place.
 
+use crate::code::Code;
 use crate::definition::{Finding, Step};
 
 /// The mistakes found so far.
@@ -16,7 +17,7 @@ pub(super) struct Findings {
 macro_rules! at {
     ($($step:expr),*) => { [$(crate::definition::Step::from($step)),*].as_slice() };
 }
-pub(super) use at;
+pub(crate) use at;
 
 impl From<&str> for Step {
     fn from(key: &str) -> Self {
@@ -30,12 +31,12 @@ impl From<usize> for Step {
     }
 }
 
-pub(super) fn below(at: &[Step], step: impl Into<Step>) -> Vec<Step> {
+pub(crate) fn below(at: &[Step], step: impl Into<Step>) -> Vec<Step> {
     at.iter().cloned().chain([step.into()]).collect()
 }
 
 /// The path of an element that may also be written without its list.
-pub(super) fn element(at: &[Step], index: usize, count: usize) -> Vec<Step> {
+pub(crate) fn element(at: &[Step], index: usize, count: usize) -> Vec<Step> {
     if count > 1 { below(at, index) } else { at.to_vec() }
 }
 
@@ -45,18 +46,19 @@ impl Findings {
         self.names = names.iter().map(|name| (*name).to_owned()).chain(self.params.iter().cloned()).collect();
     }
 
-    pub(super) fn require(&mut self, holds: bool, at: &[Step], message: impl FnOnce() -> String, help: Option<&str>) {
-        self.require_unless_broken(holds, at, message, help, None);
+    pub(super) fn require(&mut self, code: Code, holds: bool, at: &[Step], message: impl FnOnce() -> String, help: Option<&str>) {
+        self.require_unless_broken(code, holds, at, message, help, None);
     }
 
     /// Something must be there.
     pub(super) fn require_part(&mut self, present: bool, at: &[Step], message: &str) {
-        self.require_unless_broken(present, at, || message.into(), None, Some(at));
+        self.require_unless_broken(Code::MissingKey, present, at, || message.into(), None, Some(at));
     }
 
     /// Nothing is said if `cause`, or something of it, was taken out as mistaken: that may be the only reason.
     pub(super) fn require_unless_broken(
         &mut self,
+        code: Code,
         holds: bool,
         at: &[Step],
         message: impl FnOnce() -> String,
@@ -65,7 +67,7 @@ impl Findings {
     ) {
         if !holds {
             let unless_broken = cause.map(<[Step]>::to_vec);
-            self.found.push(Finding { help: help.map(Into::into), unless_broken, ..Finding::new(at.to_vec(), message()) });
+            self.found.push(Finding { help: help.map(Into::into), unless_broken, ..Finding::new(code, at.to_vec(), message()) });
         }
     }
 }

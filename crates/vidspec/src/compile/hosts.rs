@@ -6,6 +6,7 @@ use super::check_variables;
 use super::findings::{Findings, at};
 use super::sources::check_template;
 use crate::base_url;
+use crate::code::Code;
 use crate::definition::{BaseAddress, Definition, HostPattern, Step};
 use crate::template::{Template, Writing};
 
@@ -19,11 +20,12 @@ pub(super) fn check_hosts(definition: &Definition, findings: &mut Findings) {
             let complaint = base_url::complaint(url);
             let more = complaint.as_ref().is_some_and(|complaint| complaint.ends_with("found more"));
             let help = more.then_some("a query belongs into the path of `get`, a key into `auth`");
-            findings.require(complaint.is_none(), at, || complaint.unwrap_or_default(), help);
+            let code = if url.scheme() == "http" && !more { Code::PlainHttp } else { Code::BadAddress };
+            findings.require(code, complaint.is_none(), at, || complaint.unwrap_or_default(), help);
             let host = url.host_str().unwrap_or_default();
             let held = hosts.is_none_or(|hosts| hosts.iter().any(|known| known.holds(host)));
             let message = || format!("expected the host of `base_url` among them, `{host}`, found others only");
-            findings.require(held, at!["hosts"], message, None);
+            findings.require(Code::ForeignHost, held, at!["hosts"], message, None);
         }
         Some(BaseAddress::Template(template)) => check_host_template(template, hosts, at, findings),
         None => findings.require_part(
@@ -44,8 +46,9 @@ fn check_host_template(template: &Template, hosts: Option<&[HostPattern]>, at: &
     let sound = example.is_some_and(|url| base_url::complaint(&url).is_none() && url.port().is_none());
     let sound = sound && !host.is_empty() && !path.contains('{') && !host.contains('@');
     let message = || format!("expected an `https` address with values in its host only, found `{text}`");
-    findings.require(sound, at, message, Some("values of the path belong into `get`"));
+    findings.require(Code::BadAddress, sound, at, message, Some("values of the path belong into `get`"));
     findings.require_unless_broken(
+        Code::MissingKey,
         hosts.is_some(),
         at,
         || "expected a key `hosts` beside a host that depends on values, found none".into(),

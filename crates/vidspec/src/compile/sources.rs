@@ -1,6 +1,7 @@
 //! Checks of the places that values are taken from.
 
 use super::findings::{Findings, at, below};
+use crate::code::Code;
 use crate::definition::{Origin, Place, Source, Step, Unit};
 use crate::nearest::nearest;
 use crate::template::{Template, VALUE};
@@ -20,6 +21,7 @@ fn check_origin(origin: &Origin, units: &[Unit], at: &[Step], findings: &mut Fin
     }
     if let Some(unit) = origin.unit {
         findings.require(
+            Code::WrongUnit,
             units.contains(&unit),
             at,
             || format!("expected {}, found `{}`", unit_words(units), unit.as_str()),
@@ -27,6 +29,7 @@ fn check_origin(origin: &Origin, units: &[Unit], at: &[Step], findings: &mut Fin
         );
     }
     findings.require(
+        Code::MisplacedKey,
         origin.of.is_none() || units.contains(&Unit::Fraction),
         at,
         || "expected `of` only in `progress`".into(),
@@ -44,9 +47,21 @@ fn unit_words(units: &[Unit]) -> String {
 
 fn check_into(into: &Template, origin: &Origin, at: &[Step], findings: &mut Findings) {
     let found = !matches!(origin.place, Place::Template(_)) && origin.unit.is_none() && origin.of.is_none();
-    findings.require(found, at, || "expected `into` only beside `path` or `header`, and without a unit".into(), None);
+    findings.require(
+        Code::MisplacedKey,
+        found,
+        at,
+        || "expected `into` only beside `path` or `header`, and without a unit".into(),
+        None,
+    );
     let help = Some("it stands for what was found");
-    findings.require(into.names().any(|name| name == VALUE), at, || "expected `{value}` in it, found none".into(), help);
+    findings.require(
+        Code::MissingValue,
+        into.names().any(|name| name == VALUE),
+        at,
+        || "expected `{value}` in it, found none".into(),
+        help,
+    );
     let known: Vec<_> = findings.names.iter().cloned().chain([VALUE.to_owned()]).collect();
     check_names(into, &known, at, findings);
 }
@@ -62,7 +77,7 @@ fn check_names(template: &Template, known: &[String], at: &[Step], findings: &mu
         let nearest = nearest(name, known.iter().map(String::as_str));
         let help = nearest.map(|nearest| format!("did you mean `{{{nearest}}}`?"));
         let message = || format!("unknown value `{{{name}}}` in a template, expected {expected}");
-        findings.require_unless_broken(false, at, message, help.as_deref(), Some(at!["result", "with"]));
+        findings.require_unless_broken(Code::UnknownValue, false, at, message, help.as_deref(), Some(at!["result", "with"]));
     }
 }
 
@@ -74,6 +89,7 @@ pub(super) fn require_variable(source: &Source, at: &[Step], findings: &mut Find
             let help = format!("for a value of the answer write `$.{text}`");
             let varies = template.names().next().is_some();
             findings.require(
+                Code::FixedText,
                 varies,
                 &below(at, index),
                 || format!("expected a place in the answer, found the fixed text `{text}`"),

@@ -3,6 +3,7 @@
 use serde::de::{self, Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
+use crate::code::Code;
 use crate::template::{Template, Writing};
 
 /// A JSON document whose texts are templates. Keys are taken as they are.
@@ -54,7 +55,7 @@ impl Body {
 
 impl<'de> Deserialize<'de> for Body {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::of(Value::deserialize(deserializer)?).map_err(de::Error::custom)
+        Self::of(Value::deserialize(deserializer)?).map_err(|message| de::Error::custom(Code::BadTemplate.tag(message)))
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 
 use super::leaf::{FromScalar, HeaderName, OneOrMany, Pattern, Word, scalar, scalars_as_text};
+use crate::code::Code;
 use crate::json_path::JsonPath;
 
 /// All clauses must hold.
@@ -156,7 +157,9 @@ impl<'de> Visitor<'de> for TestVisitor {
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Test, A::Error> {
         let test = Test::from(TestForm::deserialize(de::value::MapAccessDeserializer::new(map))?);
         if test.is_void() {
-            Err(de::Error::custom("expected at least one of `is`, `not`, `exists`, `matches`, `above` and `below`"))
+            Err(de::Error::custom(
+                Code::MissingKey.tag("expected at least one of `is`, `not`, `exists`, `matches`, `above` and `below`"),
+            ))
         } else {
             Ok(test)
         }
@@ -182,10 +185,10 @@ impl FromScalar for Subject {
             "body" => Ok(Self::Body),
             "text" => Ok(Self::Text),
             "any" => Ok(Self::Any),
-            _ if text.starts_with('$') => JsonPath::parse(text).map(Self::Path),
+            _ if text.starts_with('$') => JsonPath::from_scalar(text).map(Self::Path),
             _ => match text.strip_prefix("header.") {
                 Some(name) => HeaderName::from_scalar(name).map(Self::Header),
-                None => Err(format!("expected {}, found `{text}`", Self::EXPECTED)),
+                None => Err(Code::UnknownWord.tag(format_args!("expected {}, found `{text}`", Self::EXPECTED))),
             },
         }
     }

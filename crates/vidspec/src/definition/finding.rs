@@ -1,4 +1,6 @@
-//! A mistake in a definition, and the part that it is in.
+//! What is found in a definition, and the part that it is in.
+
+use crate::code::Code;
 
 /// A step from a part of a definition to one of its own parts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -7,9 +9,10 @@ pub(crate) enum Step {
     Index(usize),
 }
 
-/// A mistake, and the part of the definition that it is in.
+/// Something found, and the part of the definition that it is in.
 #[derive(Clone, Debug)]
 pub(crate) struct Finding {
+    pub(crate) code: Code,
     pub(crate) at: Vec<Step>,
     pub(crate) message: String,
     pub(crate) help: Option<String>,
@@ -18,7 +21,7 @@ pub(crate) struct Finding {
 }
 
 impl Finding {
-    pub(crate) fn new(at: Vec<Step>, message: String) -> Self {
-        Self { at, message, help: None, unless_broken: None }
+    pub(crate) fn new(code: Code, at: Vec<Step>, message: String) -> Self {
+        Self { code, at, message, help: None, unless_broken: None }
     }
 }

@@ -6,6 +6,7 @@ use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use url::Url;
 
 use super::leaf::{Address, FromScalar, OneOrMany, Word, deserialize_from_scalar, scalar};
+use crate::code::Code;
 use crate::template::Template;
 
 /// The address that request paths are appended to.
@@ -45,7 +46,7 @@ impl FromScalar for BaseAddress {
 
     fn from_scalar(text: &str) -> Result<Self, String> {
         if text.contains(['{', '}']) {
-            Template::parse(text).map(Self::Template)
+            Template::from_scalar(text).map(Self::Template)
         } else {
             Address::from_scalar(text).map(|address| Self::Fixed(address.0))
         }
@@ -85,7 +86,7 @@ impl FromScalar for HostPattern {
         if crate::base_url::are_labels(name) && (name.contains('.') || !below) {
             Ok(Self { name: name.to_ascii_lowercase().into(), below })
         } else {
-            Err(format!("expected {}, found `{text}`", Self::EXPECTED))
+            Err(Code::BadAddress.tag(format_args!("expected {}, found `{text}`", Self::EXPECTED)))
         }
     }
 }

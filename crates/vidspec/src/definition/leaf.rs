@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 
+use crate::code::Code;
 use crate::json_path::JsonPath;
 use crate::template::Template;
 use crate::time::parse_duration;
@@ -37,6 +38,7 @@ pub(crate) trait FromScalar: Sized {
     /// What is expected, for "expected …".
     const EXPECTED: &'static str;
 
+    /// A refusal can carry its code; without one it is that of a bad value.
     fn from_scalar(text: &str) -> Result<Self, String>;
 }
 
@@ -147,7 +149,7 @@ impl FromScalar for Pattern {
         compiled.map(Self).map_err(|error| {
             let detail = error.to_string();
             let reason = detail.lines().last().unwrap_or_default().trim_start_matches("error: ");
-            format!("`{text}` is not a regular expression: {reason}")
+            Code::BadPattern.tag(format_args!("`{text}` is not a regular expression: {reason}"))
         })
     }
 }
@@ -206,7 +208,7 @@ impl FromScalar for Address {
     fn from_scalar(text: &str) -> Result<Self, String> {
         match url::Url::parse(text) {
             Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(Self(url)),
-            _ => Err(format!("expected {}, found `{text}`", Self::EXPECTED)),
+            _ => Err(Code::BadAddress.tag(format_args!("expected {}, found `{text}`", Self::EXPECTED))),
         }
     }
 }
@@ -229,7 +231,7 @@ impl FromScalar for JsonPath {
     const EXPECTED: &'static str = "a JSONPath such as `$.data.status`";
 
     fn from_scalar(text: &str) -> Result<Self, String> {
-        Self::parse(text)
+        Self::parse(text).map_err(|message| Code::BadPath.tag(message))
     }
 }
 
@@ -237,7 +239,7 @@ impl FromScalar for Template {
     const EXPECTED: &'static str = "a text such as `/v1/jobs/{job_id}`";
 
     fn from_scalar(text: &str) -> Result<Self, String> {
-        Self::parse(text)
+        Self::parse(text).map_err(|message| Code::BadTemplate.tag(message))
     }
 }
 

@@ -7,6 +7,7 @@ use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use super::leaf::{FromScalar, HeaderName, Pattern, Seconds, Word, scalar};
 use super::part::Part;
 use super::source::{Origin, Place, Source};
+use crate::code::Code;
 use crate::json_path::JsonPath;
 use crate::output::Role;
 use crate::template::Template;
@@ -128,7 +129,9 @@ impl LongForm {
             (Some(url), None) => Content::Url(url),
             (None, Some(base64)) => Content::Base64(base64),
             (None, None) => return Err(E::missing_field("url")),
-            (Some(_), Some(_)) => return Err(E::custom("expected one of `url` and `base64`, found both")),
+            (Some(_), Some(_)) => {
+                return Err(E::custom(Code::MisplacedKey.tag("expected one of `url` and `base64`, found both")));
+            }
         };
         Ok(OutputRule { content, media_type, expires, lifetime, key })
     }
@@ -160,7 +163,8 @@ impl<'de> Visitor<'de> for DescribedVisitor {
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Described, A::Error> {
         let long = LongForm::deserialize(de::value::MapAccessDeserializer::new(map))?;
         if long.role.is_some() {
-            return Err(de::Error::custom("expected the role only once: it is the key of this mapping already"));
+            let message = "expected the role only once: it is the key of this mapping already";
+            return Err(de::Error::custom(Code::MisplacedKey.tag(message)));
         }
         long.into_rule().map(|rule| Described(vec![rule]))
     }
@@ -256,7 +260,8 @@ impl<'de> Visitor<'de> for AlternativeVisitor {
             return long.into_rule().map(Alternative::File);
         }
         if url.is_some() || base64.is_some() || says_more {
-            return Err(de::Error::custom("expected either a place or a mapping with `url` or `base64`, found a mixture"));
+            let message = "expected either a place or a mapping with `url` or `base64`, found a mixture";
+            return Err(de::Error::custom(Code::MisplacedKey.tag(message)));
         }
         let place = Place::one_of(path, header, template).map_err(de::Error::custom)?;
         let part = Part::at_most_one_of(capture, query).map_err(de::Error::custom)?;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::leaf::{Pattern, Word};
+use crate::code::Code;
 
 /// Which part of a text is meant.
 #[derive(Clone, Debug)]
@@ -14,9 +15,9 @@ pub(crate) enum Part {
 }
 
 impl Part {
-    pub(super) fn at_most_one_of(capture: Option<Pattern>, query: Option<Word>) -> Result<Option<Self>, &'static str> {
+    pub(super) fn at_most_one_of(capture: Option<Pattern>, query: Option<Word>) -> Result<Option<Self>, String> {
         match (capture, query) {
-            (Some(_), Some(_)) => Err("expected at most one of `capture` and `query`"),
+            (Some(_), Some(_)) => Err(Code::MisplacedKey.tag("expected at most one of `capture` and `query`")),
             (Some(pattern), None) => Ok(Some(Self::Capture(pattern))),
             (None, query) => Ok(query.map(Self::Query)),
         }

@@ -8,6 +8,7 @@ use super::extend::{self, Parents};
 use super::finding::{Finding, Step};
 use super::positions::Positions;
 use super::repair::{MOST_MISTAKES, Removed, read_tree};
+use crate::code::Code;
 use crate::diagnostic::{Diagnostic, SourceText};
 
 /// Larger files are refused, and so is deeper nesting of brackets: the parser's time grows faster than those.
@@ -60,12 +61,8 @@ fn parse(source: &SourceText) -> Result<Value, Vec<Diagnostic>> {
     }
     let twice = keys_that_occur_twice(source, &Positions::of(&source.text));
     let respelt = || {
-        Diagnostic::new(
-            source,
-            0..0,
-            "expected different keys, found two spellings of one, such as `true` and `True`".into(),
-            None,
-        )
+        let message = "expected different keys, found two spellings of one, such as `true` and `True`";
+        Diagnostic::new(Code::RepeatedKey, source, 0..0, message.into(), None)
     };
     Err(if twice.is_empty() { vec![respelt()] } else { twice })
 }
@@ -74,7 +71,9 @@ fn parse(source: &SourceText) -> Result<Value, Vec<Diagnostic>> {
 fn extended(tree: Value, source: &SourceText, parents: Parents<'_>) -> Result<Value, Vec<Diagnostic>> {
     let Some(id) = extend::parent_of(&tree) else { return Ok(tree) };
     let parent = parents(id).and_then(|parent| parse(&parent).map_err(|_| format!("expected YAML in {}", parent.name)));
-    let parent = parent.map_err(|message| place(source, vec![Finding::new(vec![Step::Key(extend::EXTENDS.into())], message)]))?;
+    let parent = parent.map_err(|message| {
+        place(source, vec![Finding::new(Code::BadParent, vec![Step::Key(extend::EXTENDS.into())], message)])
+    })?;
     Ok(extend::lay_over(parent, tree))
 }
 
@@ -92,16 +91,19 @@ fn refuse_early(source: &SourceText) -> Result<(), Diagnostic> {
     let text = &source.text;
     if text.len() > LARGEST_FILE {
         let message = format!("expected a file of at most {LARGEST_FILE} bytes, found {}", text.len());
-        return Err(Diagnostic::new(source, 0..0, message, None));
+        return Err(Diagnostic::new(Code::RefusedYaml, source, 0..0, message, None));
     }
     if let Some(at) = too_deep(text) {
         let message = format!("expected brackets nested at most {DEEPEST_BRACKETS} deep, found deeper ones");
-        return Err(Diagnostic::new(source, at..at + 1, message, None));
+        return Err(Diagnostic::new(Code::RefusedYaml, source, at..at + 1, message, None));
     }
     // An alias repeats a part; a few of them can fill the memory. Most files have no anchor and need no look.
     let alias = if text.contains('&') { Positions::of(text).alias } else { None };
     match alias {
-        Some(span) => Err(Diagnostic::new(source, span, "expected every part written out, found an alias".into(), None)),
+        Some(span) => {
+            let message = "expected every part written out, found an alias";
+            Err(Diagnostic::new(Code::RefusedYaml, source, span, message.into(), None))
+        }
         None => Ok(()),
     }
 }
@@ -168,7 +170,7 @@ fn keys_that_occur_twice(source: &SourceText, positions: &Positions) -> Vec<Diag
             Step::Index(_) => "",
         });
         let message = format!("expected the key `{}` once, found it again", key.unwrap_or_default());
-        Diagnostic::new(source, span.clone(), message, None)
+        Diagnostic::new(Code::RepeatedKey, source, span.clone(), message, None)
     };
     positions.twice.iter().take(MOST_MISTAKES).map(mistake).collect()
 }
@@ -176,7 +178,8 @@ fn keys_that_occur_twice(source: &SourceText, positions: &Positions) -> Vec<Diag
 fn syntax_mistakes(source: &SourceText, error: &serde_yaml::Error) -> Vec<Diagnostic> {
     let positions = Positions::of(&source.text);
     if let Some(span) = positions.second_document {
-        return vec![Diagnostic::new(source, span, "expected one document, found more than one document".into(), None)];
+        let message = "expected one document, found more than one document";
+        return vec![Diagnostic::new(Code::RefusedYaml, source, span, message.into(), None)];
     }
     let twice = keys_that_occur_twice(source, &positions);
     if !twice.is_empty() {
@@ -188,7 +191,8 @@ fn syntax_mistakes(source: &SourceText, error: &serde_yaml::Error) -> Vec<Diagno
     let help = "a text that begins with `{`, `[`, `*`, `&`, `@` or `%`, or contains `: ` or ` #`, needs quotes; \
                 inside `{ }` and `[ ]` also one with braces, brackets or commas; single quotes leave `\\` as it is"
         .to_owned();
-    vec![Diagnostic::new(source, place_of_syntax(source, error, &detail), format!("this is not YAML: {reason}"), Some(help))]
+    let span = place_of_syntax(source, error, &detail);
+    vec![Diagnostic::new(Code::NotYaml, source, span, format!("this is not YAML: {reason}"), Some(help))]
 }
 
 /// Where the parser stopped; for a text that never ends, where it begins.
@@ -225,7 +229,7 @@ fn place(source: &SourceText, findings: Vec<Finding>) -> Vec<Diagnostic> {
             finding.at = if positions.knows(&extends) { extends } else { finding.at };
         }
         let of_key = speaks_of_the_key(&finding, positions.value(&source.text, &finding.at));
-        Diagnostic::new(source, positions.span(&finding.at, of_key), finding.message, finding.help)
+        Diagnostic::new(finding.code, source, positions.span(&finding.at, of_key), finding.message, finding.help)
     });
     placed.collect()
 }

@@ -9,7 +9,8 @@ use serde_yaml::Value;
 
 use super::Definition;
 use super::finding::{Finding, Step};
-use super::wording::{help_for, in_our_words, missing_field};
+use super::wording::{code_of, help_for, in_our_words, missing_field};
+use crate::code::Code;
 
 /// More mistakes than that are neither looked for nor shown.
 pub(super) const MOST_MISTAKES: usize = 100;
@@ -22,16 +23,18 @@ pub(super) fn read_tree(mut tree: Value, findings: &mut Vec<Finding>, removed: &
             Err(error) => error,
         };
         let at = steps(error.path());
-        let message = error.into_inner().to_string();
-        if let Some(field) = missing_field(&message) {
+        let tagged = error.into_inner().to_string();
+        let (code, message) = Code::untag(&tagged);
+        if let Some(field) = missing_field(message) {
             add_missing(&mut tree, &at, field, findings, removed)?;
             continue;
         }
         let original = removed.original(&at);
         // What is wrong with a part from which another was taken out may be wrong for that reason only.
         if !removed.any_below(&original) {
-            let help = help_for(&message, node(&mut tree, &at).as_deref());
-            findings.push(Finding { help, ..Finding::new(original, in_our_words(&message)) });
+            let help = help_for(message, node(&mut tree, &at).as_deref());
+            let code = code.unwrap_or_else(|| code_of(message));
+            findings.push(Finding { help, ..Finding::new(code, original, in_our_words(message)) });
         }
         remove(&mut tree, &at, removed)?;
     }
@@ -44,7 +47,8 @@ fn add_missing(tree: &mut Value, at: &[Step], field: &str, findings: &mut Vec<Fi
     let whole: Vec<Step> = original.iter().cloned().chain([Step::Key(field.into())]).collect();
     if !removed.contains(&whole) {
         let help = stand_in(field).map(|example| format!("add it, for example `{field}: {}`", one_line(&example)));
-        findings.push(Finding { help, ..Finding::new(original, format!("expected a key `{field}`, found none")) });
+        findings
+            .push(Finding { help, ..Finding::new(Code::MissingKey, original, format!("expected a key `{field}`, found none")) });
     }
     match (stand_in(field), node(tree, at)) {
         (Some(value), Some(Value::Mapping(mapping))) => {

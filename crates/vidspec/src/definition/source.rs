@@ -7,6 +7,7 @@ use serde::de::{self, Deserialize, Deserializer, Visitor};
 
 use super::leaf::{FromScalar, HeaderName, Pattern, Word};
 use super::part::Part;
+use crate::code::Code;
 use crate::json_path::JsonPath;
 use crate::template::Template;
 
@@ -36,16 +37,16 @@ pub(crate) enum Place {
 }
 
 impl Place {
-    pub(super) fn one_of(
-        path: Option<JsonPath>,
-        header: Option<HeaderName>,
-        template: Option<Template>,
-    ) -> Result<Self, &'static str> {
+    pub(super) fn one_of(path: Option<JsonPath>, header: Option<HeaderName>, template: Option<Template>) -> Result<Self, String> {
         match (path, header, template) {
             (Some(path), None, None) => Ok(Self::Path(path)),
             (None, Some(header), None) => Ok(Self::Header(header)),
             (None, None, Some(template)) => Ok(Self::Template(template)),
-            _ => Err("expected exactly one of `path`, `header` and `template`"),
+            (path, header, template) => {
+                let none = path.is_none() && header.is_none() && template.is_none();
+                let code = if none { Code::MissingKey } else { Code::MisplacedKey };
+                Err(code.tag("expected exactly one of `path`, `header` and `template`"))
+            }
         }
     }
 }
@@ -101,9 +102,9 @@ impl FromScalar for Origin {
 
     fn from_scalar(text: &str) -> Result<Self, String> {
         if text.starts_with('$') {
-            JsonPath::parse(text).map(|path| Self::new(Place::Path(path)))
+            JsonPath::from_scalar(text).map(|path| Self::new(Place::Path(path)))
         } else {
-            Template::parse(text).map(|template| Self::new(Place::Template(template)))
+            Template::from_scalar(text).map(|template| Self::new(Place::Template(template)))
         }
     }
 }

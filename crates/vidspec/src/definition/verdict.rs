@@ -5,6 +5,7 @@ use std::fmt;
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 
 use super::source::Source;
+use crate::code::Code;
 use crate::failure::{Reason, Retryable};
 use crate::problem::ProblemKind;
 use crate::state::State;
@@ -79,7 +80,8 @@ impl<'de> Visitor<'de> for VerdictVisitor {
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Verdict, E> {
         let is_problem = ProblemKind::deserialize(de::value::StrDeserializer::<E>::new(text)).is_ok();
         if is_problem {
-            return Err(de::Error::custom(format!("expected a state, found the problem `{text}`: write {{ problem: {text} }}")));
+            let message = format!("expected a state, found the problem `{text}`: write {{ problem: {text} }}");
+            return Err(de::Error::custom(Code::UnknownWord.tag(message)));
         }
         State::deserialize(de::value::StrDeserializer::new(text)).map(Verdict::from)
     }
@@ -89,7 +91,10 @@ impl<'de> Visitor<'de> for VerdictVisitor {
         let ruling = match (long.state, long.problem) {
             (Some(state), None) => Ruling::State(state),
             (None, Some(problem)) => Ruling::Problem(problem),
-            _ => return Err(de::Error::custom("expected exactly one of `state` and `problem`")),
+            (state, _) => {
+                let code = if state.is_none() { Code::MissingKey } else { Code::MisplacedKey };
+                return Err(de::Error::custom(code.tag("expected exactly one of `state` and `problem`")));
+            }
         };
         Ok(Verdict {
             ruling,

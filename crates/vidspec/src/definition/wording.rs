@@ -2,11 +2,25 @@
 
 use serde_yaml::{Mapping, Value};
 
+use crate::code::Code;
 use crate::nearest::nearest;
 
 /// The field of "missing field `x`".
 pub(super) fn missing_field(message: &str) -> Option<&str> {
     message.strip_prefix("missing field `")?.strip_suffix('`')
+}
+
+/// The code of a sentence that serde made. What the language's own types refuse has its code already, or is a bad value.
+pub(super) fn code_of(message: &str) -> Code {
+    if message.starts_with("unknown field") {
+        Code::UnknownKey
+    } else if message.starts_with("unknown variant") {
+        Code::UnknownWord
+    } else if message.starts_with("invalid type") {
+        Code::WrongKind
+    } else {
+        Code::BadValue
+    }
 }
 
 /// serde's sentence in the form "expected …, found …".
