@@ -5,9 +5,11 @@ use clap::{Parser, Subcommand};
 mod check;
 mod connection;
 mod download;
+mod explain;
 mod folders;
 mod form;
 mod jobs;
+mod lint;
 mod mock;
 mod providers;
 mod test;
@@ -17,9 +19,11 @@ mod wait;
 pub(crate) use check::Check;
 pub(crate) use connection::Connection;
 pub(crate) use download::Download;
+pub(crate) use explain::Explain;
 pub(crate) use folders::Folders;
 pub(crate) use form::Form;
 pub(crate) use jobs::Jobs;
+pub(crate) use lint::{Denied, Lint, LintForm};
 pub(crate) use mock::Mock;
 pub(crate) use providers::{Providers, ProvidersCommand};
 pub(crate) use test::Test;
@@ -40,6 +44,8 @@ pub(crate) enum Command {
     Download(Box<Download>),
     Wait(Box<Wait>),
     Providers(Providers),
+    Lint(Lint),
+    Explain(Explain),
     Test(Test),
     Mock(Mock),
 }

@@ -3,6 +3,8 @@
 mod answered;
 pub(crate) mod check;
 pub(crate) mod download;
+pub(crate) mod explain;
+pub(crate) mod lint;
 pub(crate) mod mock;
 pub(crate) mod providers;
 mod replay;

@@ -18,6 +18,8 @@ fn main() -> std::process::ExitCode {
         args::Command::Download(download) => command::download::run(&download),
         args::Command::Wait(wait) => command::wait::run(&wait),
         args::Command::Providers(providers) => command::providers::run(&providers),
+        args::Command::Lint(lint) => command::lint::run(&lint),
+        args::Command::Explain(explain) => command::explain::run(&explain),
         args::Command::Test(test) => command::test::run(&test),
         args::Command::Mock(mock) => command::mock::run(&mock),
     };

@@ -1,6 +1,7 @@
 //! Which parts of a definition have evidence, and how good it is.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use vidspec::{Check, Provider, State};
 
@@ -107,8 +108,8 @@ impl Coverage {
     }
 
     /// Compares the words of the definition with those that the provider documents, in both directions.
-    pub fn against(&self, documented: &Documented) -> Vec<String> {
-        let mut complaints = Vec::new();
+    pub fn against(&self, documented: &Documented) -> Vec<Disagreement> {
+        let mut disagreements = Vec::new();
         for (section, lists) in [
             ("status.map", &documented.statuses),
             ("error.codes", &documented.job_codes),
@@ -117,15 +118,33 @@ impl Coverage {
             let prefix = format!("{section}.");
             let mapped: BTreeSet<&str> = self.places.iter().filter_map(|place| place.strip_prefix(&prefix)).collect();
             let listed: BTreeSet<&str> = lists.iter().flat_map(|list: &Words| &list.values).map(String::as_str).collect();
-            complaints.extend(
-                listed.difference(&mapped).map(|word| format!("`{word}` is documented, but {section} has no entry for it")),
-            );
-            complaints.extend(
-                mapped
-                    .difference(&listed)
-                    .map(|word| format!("`{word}` is in {section}, but no page of documented.yaml lists it")),
-            );
+            let found = |word: &&str, is_documented| Disagreement { section, word: (*word).to_owned(), is_documented };
+            disagreements.extend(listed.difference(&mapped).map(|word| found(word, true)));
+            disagreements.extend(mapped.difference(&listed).map(|word| found(word, false)));
         }
-        complaints
+        disagreements
+    }
+}
+
+/// A word that stands in the definition or in `documented.yaml`, and not in both.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Disagreement {
+    /// The part of the definition that maps such words, such as `status.map`.
+    pub section: &'static str,
+    /// The word.
+    pub word: String,
+    /// Whether it is documented, and the definition lacks it; otherwise it is the other way round.
+    pub is_documented: bool,
+}
+
+impl fmt::Display for Disagreement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { section, word, is_documented } = self;
+        if *is_documented {
+            write!(f, "`{word}` is documented, but {section} has no entry for it")
+        } else {
+            write!(f, "`{word}` is in {section}, but no page of documented.yaml lists it")
+        }
     }
 }

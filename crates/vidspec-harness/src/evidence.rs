@@ -121,6 +121,8 @@ pub struct EvidenceError {
     pub file: String,
     /// What is wrong with it.
     pub reason: String,
+    /// Where in the file, in bytes, if that is known.
+    pub at: Option<usize>,
 }
 
 impl Documented {
@@ -145,17 +147,28 @@ impl Evidence {
     /// # Errors
     /// If one of its files is malformed.
     pub fn builtin(provider: &str) -> Result<Option<Self>, EvidenceError> {
-        if Self::is_builtin(provider) { read(provider, &Files::builtin(provider)).map(Some) } else { Ok(None) }
+        if !Self::is_builtin(provider) {
+            return Ok(None);
+        }
+        read(provider, &Files::builtin(provider)).map(Some).map_err(|errors| first(provider, errors))
     }
 
     /// The evidence in `folder/provider/`.
     ///
     /// # Errors
-    /// If a file is missing or malformed.
+    /// If a file is missing or malformed: the first of them.
     pub fn load(folder: &Path, provider: &str) -> Result<Self, EvidenceError> {
+        Self::load_all(folder, provider).map_err(|errors| first(provider, errors))
+    }
+
+    /// The evidence in `folder/provider/`.
+    ///
+    /// # Errors
+    /// All files that are missing or malformed.
+    pub fn load_all(folder: &Path, provider: &str) -> Result<Self, Vec<EvidenceError>> {
         let files = Files::on_disk(&folder.join(provider));
-        let files = files.map_err(|error| EvidenceError { file: provider.to_owned(), reason: error.to_string() })?;
-        read(provider, &files)
+        let unreadable = |error: std::io::Error| EvidenceError { file: provider.to_owned(), reason: error.to_string(), at: None };
+        read(provider, &files.map_err(|error| vec![unreadable(error)])?)
     }
 
     /// The scenario of this name.
@@ -174,33 +187,58 @@ impl Evidence {
     }
 }
 
-fn read(provider: &str, files: &Files) -> Result<Evidence, EvidenceError> {
-    let malformed = |file: &str, reason: String| EvidenceError { file: format!("{provider}/{file}"), reason };
+fn first(provider: &str, errors: Vec<EvidenceError>) -> EvidenceError {
+    let none = || EvidenceError { file: provider.to_owned(), reason: "expected evidence, found none".to_owned(), at: None };
+    errors.into_iter().next().unwrap_or_else(none)
+}
+
+fn read(provider: &str, files: &Files) -> Result<Evidence, Vec<EvidenceError>> {
+    let mut errors = Vec::new();
+    let mut refuse = |file: &str, Malformed { reason, at }: Malformed| {
+        errors.push(EvidenceError { file: format!("{provider}/{file}"), reason, at });
+    };
     let mut scenarios = Vec::new();
     for name in files.scenarios() {
         let file = format!("{name}/scenario.yaml");
-        let written: ScenarioFile = parse(files, &file).map_err(|reason| malformed(&file, reason))?;
         let body_of = |body: &str| files.get(&format!("{name}/{body}")).map(<[u8]>::to_vec);
-        scenarios.push(written.into_scenario(name, body_of).map_err(|reason| malformed(&file, reason))?);
+        let written = parse::<ScenarioFile>(files, &file);
+        let scenario = written.and_then(|written| Ok(written.into_scenario(name, body_of)?));
+        scenario.map_or_else(|malformed| refuse(&file, malformed), |scenario| scenarios.push(scenario));
     }
     if files.get("cases.yaml").is_some() {
-        let cases: Vec<CaseFile> = parse(files, "cases.yaml").map_err(|reason| malformed("cases.yaml", reason))?;
-        scenarios.extend(cases.into_iter().map(Scenario::from));
+        let cases = parse::<Vec<CaseFile>>(files, "cases.yaml");
+        let add = |cases: Vec<CaseFile>| scenarios.extend(cases.into_iter().map(Scenario::from));
+        cases.map_or_else(|malformed| refuse("cases.yaml", malformed), add);
     }
     for Scenario { name, file, exchanges, .. } in &scenarios {
         if let Some(complaint) = exchanges.iter().find_map(Exchange::complaint) {
-            return Err(malformed(file, format!("{name}: {complaint}")));
+            refuse(file, format!("{name}: {complaint}").into());
         }
         if !is_name(name) {
             let expected = "expected a name of letters, digits, `-`, `_` and `.`, which does not begin with `.`";
-            return Err(malformed(file, format!("{expected}, found `{name}`")));
+            refuse(file, format!("{expected}, found `{name}`").into());
         }
     }
-    let documented: Documented = parse(files, "documented.yaml").map_err(|reason| malformed("documented.yaml", reason))?;
-    if documented.key_header.is_empty() && documented.key_query.is_empty() {
-        return Err(malformed("documented.yaml", "expected `key_header` or `key_query`, found neither".into()));
+    let documented = parse::<Documented>(files, "documented.yaml").and_then(|documented| {
+        let has_place = !documented.key_header.is_empty() || !documented.key_query.is_empty();
+        if has_place { Ok(documented) } else { Err("expected `key_header` or `key_query`, found neither".to_owned().into()) }
+    });
+    match documented.map_err(|malformed| refuse("documented.yaml", malformed)) {
+        Ok(documented) if errors.is_empty() => Ok(Evidence { documented, scenarios }),
+        _ => Err(errors),
     }
-    Ok(Evidence { documented, scenarios })
+}
+
+/// What is wrong with a file, and where, in bytes, if that is known.
+struct Malformed {
+    reason: String,
+    at: Option<usize>,
+}
+
+impl From<String> for Malformed {
+    fn from(reason: String) -> Self {
+        Self { reason, at: None }
+    }
 }
 
 /// Names become names of files.
@@ -209,7 +247,11 @@ fn is_name(name: &str) -> bool {
     !name.is_empty() && !name.starts_with('.') && name.chars().all(plain)
 }
 
-fn parse<T: DeserializeOwned>(files: &Files, file: &str) -> Result<T, String> {
-    let bytes = files.get(file).ok_or("expected this file, found none")?;
-    serde_yaml::from_slice(bytes).map_err(|error| error.to_string())
+fn parse<T: DeserializeOwned>(files: &Files, file: &str) -> Result<T, Malformed> {
+    let bytes = files.get(file).ok_or_else(|| "expected this file, found none".to_owned())?;
+    let malformed = |error: serde_yaml::Error| Malformed {
+        reason: error.to_string(),
+        at: error.location().map(|location| location.index()),
+    };
+    serde_yaml::from_slice(bytes).map_err(malformed)
 }

@@ -22,17 +22,36 @@ impl Documented {
     /// What each question of a scenario comes to. Nothing is sent; whether the right requests would be is for
     /// [`replay`](crate::replay) to see.
     pub fn judge(&self, provider: &Provider, scenario: &Scenario) -> Vec<Check> {
+        self.judge_each(provider, scenario).into_iter().filter_map(|judged| judged.check).collect()
+    }
+
+    /// The same, beside the answers that led to it.
+    pub(crate) fn judge_each<'s>(&self, provider: &Provider, scenario: &'s Scenario) -> Vec<Judged<'s>> {
         let Ok(job_id) = JobId::new(&scenario.job_id) else { return Vec::new() };
         let question = self.question(provider, job_id, &scenario.params);
-        let mut answers = scenario.exchanges.iter().map(|exchange| exchange.response(&scenario.read));
-        let mut checks = Vec::new();
-        while let Some(answer) = answers.next() {
-            match question.judge(&answer) {
-                Judgement::Final(check) => checks.push(check),
-                Judgement::Ask(followup) => checks.extend(answers.next().map(|answer| followup.judge(&answer))),
-                _ => {}
-            }
+        let mut exchanges = scenario.exchanges.iter();
+        let mut judged = Vec::new();
+        while let Some(status) = exchanges.next() {
+            judged.push(match question.judge(&status.response(&scenario.read)) {
+                Judgement::Final(check) => Judged { check: Some(check), status, result: None },
+                Judgement::Ask(followup) => {
+                    let result = exchanges.next();
+                    let check = result.map(|result| followup.judge(&result.response(&scenario.read)));
+                    Judged { check, status, result }
+                }
+                _ => Judged { check: None, status, result: None },
+            });
         }
-        checks
+        judged
     }
+}
+
+/// What one question of a scenario comes to, and the answers that led to it.
+pub(crate) struct Judged<'s> {
+    /// `None` if the scenario ends before it is known.
+    pub(crate) check: Option<Check>,
+    /// The answer to the request for the status.
+    pub(crate) status: &'s Exchange,
+    /// The answer to the second request.
+    pub(crate) result: Option<&'s Exchange>,
 }

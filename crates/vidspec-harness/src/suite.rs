@@ -90,13 +90,13 @@ impl Suite {
         catalogue.add_builtin();
         for entry in catalogue.entries().iter().take(own) {
             let has_evidence = folders.fixtures.join(entry.id()).is_dir();
-            let evidence = has_evidence.then(|| Evidence::load(&folders.fixtures, entry.id())).transpose();
+            let evidence = has_evidence.then(|| Evidence::load_all(&folders.fixtures, entry.id())).transpose();
             match (entry.provider(), evidence) {
                 (Ok(provider), Ok(evidence)) => subjects.push(Subject { provider, evidence }),
                 (provider, evidence) => {
                     errors.extend(provider.err().map(SuiteError::Definition));
-                    let folder = folders.fixtures.clone();
-                    errors.extend(evidence.err().map(|error| SuiteError::Evidence { folder, error }));
+                    let malformed = evidence.err().unwrap_or_default().into_iter();
+                    errors.extend(malformed.map(|error| SuiteError::Evidence { folder: folders.fixtures.clone(), error }));
                 }
             }
         }
@@ -128,7 +128,8 @@ impl Suite {
             let mut outcome = self.test(subject, scenarios).await?;
             if filter.is_empty() {
                 let evidence = subject.evidence.as_ref();
-                outcome.complaints = evidence.map(|evidence| outcome.coverage.against(&evidence.documented)).unwrap_or_default();
+                let disagreements = evidence.map(|evidence| outcome.coverage.against(&evidence.documented)).unwrap_or_default();
+                outcome.complaints = disagreements.iter().map(ToString::to_string).collect();
                 let scenarios = evidence.map_or(&[][..], |evidence| &evidence.scenarios);
                 outcome.left_over = self.snapshots.left_over(id, scenarios)?;
             }
@@ -168,7 +169,7 @@ impl Suite {
 }
 
 /// Folders of evidence whose provider is not among the definitions: a slip in a name would go unnoticed.
-fn evidence_without_definition(fixtures: &Path, catalogue: &Catalogue) -> Vec<SuiteError> {
+pub(crate) fn evidence_without_definition(fixtures: &Path, catalogue: &Catalogue) -> Vec<SuiteError> {
     let unreadable = |error| SuiteError::Unreadable { folder: fixtures.to_owned(), error };
     let entries = match std::fs::read_dir(fixtures) {
         Ok(entries) => entries,

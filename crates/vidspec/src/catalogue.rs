@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
+use crate::code::Code;
 use crate::compile;
 use crate::definition::extended_by;
 use crate::diagnostic::{Diagnostics, SourceText};
+use crate::lint::Linted;
 use crate::nearest::nearest;
 use crate::provider::Provider;
 
@@ -119,10 +121,15 @@ impl Catalogue {
         }
         files.sort();
         for file in files {
-            let id = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            self.add(id, Origin::File(file));
+            self.add_file(file);
         }
         Ok(())
+    }
+
+    /// Adds one file, which is named by its id, and read when needed.
+    pub fn add_file(&mut self, file: PathBuf) {
+        let id = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        self.add(id, Origin::File(file));
     }
 
     /// Adds a definition from a text; `file` is its name, such as `acme.yaml`.
@@ -162,6 +169,23 @@ impl Catalogue {
             Some(entry) => entry.provider(),
             None => Err(Arc::new(self.unknown(id))),
         }
+    }
+
+    /// Reads a definition of this catalogue and says all that can be said about it without evidence. Ids are told apart from those of
+    /// the other providers.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn lint(&self, entry: &Entry) -> Result<Linted, CatalogueError> {
+        let others = self.winners().filter(|other| other.id() != entry.id());
+        let others: Vec<_> = others.filter_map(|other| other.provider().ok()).collect();
+        let mut linted = Linted::new(entry.written.source()?, &|id| entry.parent(id), &others);
+        let first = self.entries.iter().find(|first| first.id() == entry.id());
+        if let Some(first) = first.filter(|first| !Arc::ptr_eq(&first.written, &entry.written)) {
+            let message = format!("this definition is never used: {} has the same id and comes first", first.origin());
+            linted.add(Code::HiddenDefinition, "id", message, Some("give one of the two another id, or take one away".into()));
+        }
+        Ok(linted)
     }
 
     /// The definitions that are used, with their results: of each id the first.

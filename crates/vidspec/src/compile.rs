@@ -3,9 +3,9 @@
 use indexmap::IndexSet;
 
 use crate::code::Code;
-use crate::decision::{Decision, Part};
+use crate::decision::Decision;
 use crate::definition::{
-    Answer, Definition, JobIdShape, LANGUAGE_VERSION, Lifecycle, Parents, Step, Unit, Word, read, read_proven,
+    Answer, Definition, JobIdShape, LANGUAGE_VERSION, Lifecycle, Parents, Reading, Step, Unit, Word, read, read_proven,
 };
 use crate::diagnostic::{Diagnostics, SourceText};
 use crate::params::captured_names;
@@ -23,24 +23,31 @@ mod sources;
 
 use answers::check_answers;
 use auth::check_auth;
-use findings::{Findings, at, below, element};
+use findings::Findings;
+pub(crate) use findings::{at, below, element};
 use hosts::check_hosts;
 use params::check_params;
 use sources::{check_source, require_variable};
 
 /// Reads and checks a file.
 pub(crate) fn provider(source: &SourceText, parents: Parents<'_>) -> Result<Provider, Diagnostics> {
+    let reading = examine(source, parents);
+    match reading.definition {
+        Some(definition) if reading.mistakes.is_empty() => Ok(Provider::of(definition)),
+        _ => Err(Diagnostics::new(source.clone(), reading.mistakes)),
+    }
+}
+
+/// What could be read of a file, with all its mistakes.
+pub(crate) fn examine(source: &SourceText, parents: Parents<'_>) -> Reading {
     let mut reading = read(source, parents);
     let mut findings = Findings::default();
     if let Some(definition) = &reading.definition {
         check(definition, source, &mut findings);
     }
-    let mut mistakes = std::mem::take(&mut reading.mistakes);
-    mistakes.extend(reading.place(findings.found));
-    match reading.definition {
-        Some(definition) if mistakes.is_empty() => Ok(Provider::of(definition)),
-        _ => Err(Diagnostics::new(source.clone(), mistakes)),
-    }
+    let mistakes = reading.place(findings.found);
+    reading.mistakes.extend(mistakes);
+    reading
 }
 
 /// Reads a definition whose soundness is known, from JSON: the built-in ones are proven by the tests. `None` for a variant, which
@@ -49,22 +56,46 @@ pub(crate) fn proven(json: &str) -> Option<Provider> {
     read_proven(json).map(Provider::of)
 }
 
-/// All that can decide, named as decisions are, and the roles of the files.
-pub(crate) fn places(definition: &Definition) -> Vec<String> {
+/// Something of a definition that can have a say.
+pub(crate) struct NamedPlace {
+    /// As decisions are named.
+    pub(crate) name: String,
+    pub(crate) at: Vec<Step>,
+}
+
+/// All that can decide, and the roles of the files.
+pub(crate) fn places(definition: &Definition) -> Vec<NamedPlace> {
     let mut places = Vec::new();
-    let parts = [(Part::Status, Some(&definition.status)), (Part::Result, definition.result.as_ref())];
-    for (part, answer) in parts.into_iter().filter_map(|(part, answer)| Some((part, answer?))) {
-        places.extend((0..answer.rules.len()).map(|index| Decision::Rule(part, index).to_string()));
-        places.extend(answer.map.keys().map(|word| Decision::Map(part, word.clone()).to_string()));
-        places.extend(answer.missing.iter().map(|_| Decision::Missing(part).to_string()));
+    let mut add = |name: String, at: &[Step]| places.push(NamedPlace { name, at: at.to_vec() });
+    for (part, answer) in definition.answers() {
+        let key = part.as_str();
+        for index in 0..answer.rules.len() {
+            add(Decision::Rule(part, index).to_string(), at![key, "rules", index]);
+        }
+        for word in answer.map.keys() {
+            add(Decision::Map(part, word.clone()).to_string(), at![key, "map", word.as_str()]);
+        }
+        if answer.missing.is_some() {
+            add(Decision::Missing(part).to_string(), at![key, "missing"]);
+        }
     }
-    places.extend(definition.error.codes.keys().map(|code| format!("error.codes.{}", code.as_str())));
-    let problems = definition.problem.iter().flat_map(|problem| problem.codes.keys());
-    places.extend(problems.map(|code| Decision::ProblemCode(code.clone()).to_string()));
-    let answers = std::iter::once(&definition.status).chain(&definition.result);
+    for code in definition.error.codes.keys() {
+        add(format!("error.codes.{}", code.as_str()), at!["error", "codes", code.as_str()]);
+    }
+    for code in definition.problem.iter().flat_map(|problem| problem.codes.keys()) {
+        add(Decision::ProblemCode(code.clone()).to_string(), at!["problem", "codes", code.as_str()]);
+    }
     // One role may have several rules; which of them gave a file is not told.
-    let roles: IndexSet<_> = answers.flat_map(|answer| &answer.outputs.entries).map(|entry| entry.role.as_str()).collect();
-    places.extend(roles.into_iter().map(|role| format!("outputs.{role}")));
+    let mut roles = IndexSet::new();
+    for (part, answer) in definition.answers() {
+        for (index, entry) in answer.outputs.entries.iter().enumerate() {
+            let role = entry.role.as_str();
+            if roles.insert(role) {
+                let entry = if answer.outputs.listed { Step::from(index) } else { Step::from(role) };
+                add(format!("outputs.{role}"), at![part.as_str(), "outputs", entry]);
+            }
+        }
+    }
     places
 }
 

@@ -53,12 +53,19 @@ impl Decisions {
     }
 }
 
-impl fmt::Display for Part {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Part {
+    /// The key of the definition.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
             Self::Status => "status",
             Self::Result => "result",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 

@@ -8,6 +8,8 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde::Deserialize;
 
+use crate::decision::Part;
+
 mod answer;
 mod auth;
 mod body;
@@ -32,7 +34,7 @@ pub(crate) use answer::Answer;
 pub(crate) use auth::{Algorithm, Auth, AuthStyle, TokenRule};
 pub(crate) use body::Body;
 pub(crate) use codes::{CodeTable, JobError, Refusal};
-pub(crate) use condition::{BodyKind, Clause, Condition, Test};
+pub(crate) use condition::{BodyKind, Clause, Condition, HttpStatus, Test};
 pub(crate) use extend::Parents;
 pub(crate) use finding::{Finding, Step};
 pub(crate) use hosts::{BaseAddress, BaseUrl, HostPattern};
@@ -40,7 +42,7 @@ pub(crate) use leaf::{Address, FromScalar, HeaderName, OneOrMany, Pattern, Provi
 pub(crate) use outputs::{Content, OutputEntry, OutputRole, OutputRule};
 pub(crate) use params::Param;
 pub(crate) use poll::Poll;
-pub(crate) use read::{extended_by, read, read_proven};
+pub(crate) use read::{Reading, extended_by, read, read_proven};
 pub(crate) use source::{Origin, Place, Source, Unit};
 pub(crate) use verdict::{Ruling, Verdict};
 
@@ -101,6 +103,14 @@ pub(crate) struct Definition {
     /// When to ask, how often, and for how long.
     #[serde(default)]
     pub(crate) poll: Poll,
+}
+
+impl Definition {
+    /// The two requests and how their answers are read.
+    pub(crate) fn answers(&self) -> impl Iterator<Item = (Part, &Answer)> {
+        let result = self.result.iter().map(|result| (Part::Result, result));
+        std::iter::once((Part::Status, &self.status)).chain(result)
+    }
 }
 
 /// How a job id looks. A pattern detects the provider; it does not forbid other ids.

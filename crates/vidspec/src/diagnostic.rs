@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use annotate_snippets::{AnnotationKind, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Origin, Renderer, Snippet};
 
 use crate::code::{Code, Level};
 
@@ -63,6 +63,28 @@ impl Diagnostics {
         Self { source, found }
     }
 
+    /// Nothing yet about a file. `file` is its name as the user would say it.
+    pub fn about(file: &str, text: &str) -> Self {
+        Self::new(SourceText::new(file, text), Vec::new())
+    }
+
+    /// Says something about the line, from a byte on; where there is no such line, about the file.
+    pub fn add(&mut self, code: Code, at: usize, message: String, help: Option<String>) {
+        let text = &self.source.text;
+        let start = (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();
+        let line = text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+        let found = Diagnostic::new(code, &self.source, start..start + line.trim_end().len(), message, help);
+        self.found.push(found);
+        self.found.sort_by_key(|diagnostic| diagnostic.span.start);
+    }
+
+    /// Only those that weigh as much as this, or more.
+    #[must_use]
+    pub fn at_least(&self, level: Level) -> Self {
+        let found = self.found.iter().filter(|diagnostic| diagnostic.code.level() >= level);
+        Self { source: self.source.clone(), found: found.cloned().collect() }
+    }
+
     /// The mistakes, in the order of the file.
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
         self.found.iter()
@@ -77,13 +99,17 @@ impl Diagnostics {
     pub fn render(&self, colour: bool) -> String {
         let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
         let pictures = self.found.iter().map(|diagnostic| {
-            let snippet = Snippet::source(&*self.source.text)
-                .path(&*self.source.name)
-                .annotation(AnnotationKind::Primary.span(diagnostic.span.clone()));
+            // A file without text is named alone.
+            let place: annotate_snippets::Element<'_> = if self.source.text.is_empty() {
+                Origin::path(&*self.source.name).into()
+            } else {
+                let mark = AnnotationKind::Primary.span(diagnostic.span.clone());
+                Snippet::source(&*self.source.text).path(&*self.source.name).annotation(mark).into()
+            };
             let mut group = picture_level(diagnostic.code.level())
                 .primary_title(&*diagnostic.message)
                 .id(diagnostic.code.as_str())
-                .element(snippet);
+                .element(place);
             if let Some(help) = &diagnostic.help {
                 group = group.element(annotate_snippets::Level::HELP.message(&**help));
             }

@@ -66,6 +66,11 @@ impl JsonPath {
         }
     }
 
+    /// Whether it names one place at most, whatever the document.
+    pub(crate) fn is_singular(&self) -> bool {
+        matches!(self.query, Query::Singular(_))
+    }
+
     pub(crate) fn as_str(&self) -> &str {
         &self.text
     }

@@ -155,7 +155,7 @@ impl Provider {
     /// All words, codes and rules of the definition that can decide, named as in
     /// [`Check::places`](crate::Check::places). Evidence should cover them all.
     pub fn places(&self) -> Vec<String> {
-        compile::places(&self.definition)
+        compile::places(&self.definition).into_iter().map(|place| place.name).collect()
     }
 
     /// The question about one job, where nothing is known beside its id. [`Resolved::question`](crate::Resolved::question) takes

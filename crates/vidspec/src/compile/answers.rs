@@ -144,12 +144,8 @@ fn check_answer(answer: &Answer, at: &[Step], findings: &mut Findings) {
 fn check_readings(answer: &Answer, at: &[Step], findings: &mut Findings) {
     let lengths = [Unit::Seconds, Unit::Milliseconds, Unit::Duration, Unit::Percent];
     let moments = [Unit::Seconds, Unit::Milliseconds];
-    for (index, entry) in answer.outputs.entries.iter().enumerate() {
-        let at = below(at, "outputs");
-        let at = if answer.outputs.listed { below(&at, index) } else { below(&at, entry.role.as_str()) };
-        for (index, rule) in entry.alternatives.iter().enumerate() {
-            check_output(rule, &element(&at, index, entry.alternatives.len()), findings);
-        }
+    for (at, rule) in output_rules(answer, at) {
+        check_output(rule, &at, findings);
     }
     if let Some(progress) = &answer.progress {
         let at = below(at, "progress");
@@ -174,6 +170,18 @@ fn check_readings(answer: &Answer, at: &[Step], findings: &mut Findings) {
     for (name, source) in &answer.details {
         check_source(source, &lengths, &below(&below(at, "details"), name.as_str()), findings);
     }
+}
+
+/// The rules for the files of an answer, each with its place.
+pub(super) fn output_rules<'d>(answer: &'d Answer, at: &[Step]) -> Vec<(Vec<Step>, &'d OutputRule)> {
+    let mut rules = Vec::new();
+    for (index, entry) in answer.outputs.entries.iter().enumerate() {
+        let at = below(at, "outputs");
+        let at = if answer.outputs.listed { below(&at, index) } else { below(&at, entry.role.as_str()) };
+        let of_entry = entry.alternatives.iter().enumerate();
+        rules.extend(of_entry.map(|(index, rule)| (element(&at, index, entry.alternatives.len()), rule)));
+    }
+    rules
 }
 
 fn check_output(rule: &OutputRule, at: &[Step], findings: &mut Findings) {

@@ -2,12 +2,13 @@
 
 use url::Url;
 
+use super::answers::output_rules;
 use super::check_variables;
-use super::findings::{Findings, at};
+use super::findings::{Findings, at, below};
 use super::sources::check_template;
 use crate::base_url;
 use crate::code::Code;
-use crate::definition::{BaseAddress, Definition, HostPattern, Step};
+use crate::definition::{BaseAddress, Definition, HostPattern, Place, Step};
 use crate::template::{Template, Writing};
 
 pub(super) fn check_hosts(definition: &Definition, findings: &mut Findings) {
@@ -34,6 +35,35 @@ pub(super) fn check_hosts(definition: &Definition, findings: &mut Findings) {
             "expected `url`, or `env` where only the user knows the address, found neither",
         ),
     }
+    check_files(definition, findings);
+}
+
+/// A file that needs the key, at an address that stands in the definition.
+fn check_files(definition: &Definition, findings: &mut Findings) {
+    let own = match &definition.base_url.url {
+        Some(BaseAddress::Fixed(url)) => url.host_str().map(HostPattern::exactly),
+        _ => None,
+    };
+    let hosts = definition.hosts.as_ref().map_or_else(|| own.into_iter().collect(), |hosts| hosts.0.clone());
+    for (part, answer) in definition.answers() {
+        for (at, rule) in output_rules(answer, at![part.as_str()]).into_iter().filter(|(_, rule)| rule.key) {
+            let (key, source) = rule.content.source();
+            for (index, origin) in source.origins().iter().enumerate() {
+                let Place::Template(template) = &origin.place else { continue };
+                let Some(host) = fixed_host(template) else { continue };
+                let held = hosts.is_empty() || hosts.iter().any(|known| known.holds(&host));
+                let message = || format!("expected a host that may see the key, found `{host}`");
+                let help = Some("name it in `hosts`, or leave `key` out where the file needs none");
+                findings.require(Code::ForeignHost, held, &below(&below(&at, key), index), message, help);
+            }
+        }
+    }
+}
+
+/// The host of an address in which no value stands.
+fn fixed_host(template: &Template) -> Option<String> {
+    let url = Url::parse(template.as_str()).ok()?;
+    url.host_str().filter(|host| base_url::are_labels(host)).map(str::to_owned)
 }
 
 /// Params may stand in the host alone, where they are checked to be labels of it.

@@ -18,10 +18,12 @@ pub(crate) struct Finding {
     pub(crate) help: Option<String>,
     /// Nothing is said if this part, or something of it, was taken out as mistaken: that may be the only reason.
     pub(crate) unless_broken: Option<Vec<Step>>,
+    /// The text of the part that is meant. Where the file does not hold it, it is inherited, and told where it was written.
+    pub(crate) quote: Option<String>,
 }
 
 impl Finding {
     pub(crate) fn new(code: Code, at: Vec<Step>, message: String) -> Self {
-        Self { code, at, message, help: None, unless_broken: None }
+        Self { code, at, message, help: None, unless_broken: None, quote: None }
     }
 }

@@ -67,6 +67,14 @@ impl Positions {
         if key_is_meant && !spans.key.is_empty() { spans.key.clone() } else { spans.value.clone() }
     }
 
+    /// The first key or value below a part that reads like this.
+    pub(super) fn quoted(&self, text: &str, at: &[Step], quote: &str) -> Option<Range<usize>> {
+        let below = self.spans.iter().filter(|(path, _)| path.starts_with(at));
+        let reads_so = |span: &Range<usize>| text.get(span.clone()).is_some_and(|found| found.trim_matches(['"', '\'']) == quote);
+        let found = below.flat_map(|(_, spans)| [&spans.key, &spans.value]).filter(|span| reads_so(span));
+        found.min_by_key(|span| span.start).cloned()
+    }
+
     /// The text of a value of one line.
     pub(super) fn value<'t>(&self, text: &'t str, at: &[Step]) -> &'t str {
         self.spans.get(at).and_then(|spans| text.get(spans.value.clone())).unwrap_or_default()

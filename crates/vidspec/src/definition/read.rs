@@ -16,6 +16,7 @@ const LARGEST_FILE: usize = 64 * 1024;
 const DEEPEST_BRACKETS: usize = 64;
 
 /// What could be read of a file.
+#[derive(Debug)]
 pub(crate) struct Reading {
     /// There unless the file is broken beyond repair. Where there are mistakes, it holds stand-ins: it is fit only to look
     /// for more mistakes.
@@ -222,14 +223,18 @@ fn place(source: &SourceText, findings: Vec<Finding>) -> Vec<Diagnostic> {
         return Vec::new();
     }
     let positions = Positions::of(&source.text);
-    let placed = findings.into_iter().map(|mut finding| {
+    let placed = findings.into_iter().filter_map(|mut finding| {
+        if let Some(quote) = &finding.quote {
+            let span = positions.quoted(&source.text, &finding.at, quote)?;
+            return Some(Diagnostic::new(finding.code, source, span, finding.message, finding.help));
+        }
         // What a file does not hold, it inherits.
         if finding.at.get(..1).is_some_and(|part| !positions.knows(part)) {
             let extends = vec![Step::Key(extend::EXTENDS.into())];
             finding.at = if positions.knows(&extends) { extends } else { finding.at };
         }
         let of_key = speaks_of_the_key(&finding, positions.value(&source.text, &finding.at));
-        Diagnostic::new(finding.code, source, positions.span(&finding.at, of_key), finding.message, finding.help)
+        Some(Diagnostic::new(finding.code, source, positions.span(&finding.at, of_key), finding.message, finding.help))
     });
     placed.collect()
 }

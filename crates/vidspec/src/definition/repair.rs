@@ -94,7 +94,7 @@ fn remove(tree: &mut Value, at: &[Step], removed: &mut Removed) -> Option<()> {
 }
 
 /// The parts that were taken out, by their place in the file.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Removed(Vec<Vec<Step>>);
 
 impl Removed {
