@@ -20,6 +20,8 @@ fn the_help_of_every_command_has_examples() {
         (vec!["providers", "--help"], "vidspec providers"),
         (vec!["test", "--help"], "vidspec test"),
         (vec!["mock", "--help"], "vidspec mock"),
+        (vec!["lint", "--help"], "vidspec lint"),
+        (vec!["explain", "--help"], "vidspec explain"),
     ] {
         let ran = Test::new().args(args).run();
         let stdout = ran.code(0).stderr_is("").stdout();

@@ -9,6 +9,7 @@ mod evidence;
 mod exit_codes;
 mod help;
 mod kill;
+mod lint;
 mod live;
 mod mock;
 mod output;

@@ -7,6 +7,7 @@
 
 mod corpus;
 mod limits;
+mod lint;
 mod mutations;
 mod shipped;
 mod variants;

@@ -249,9 +249,7 @@ fn is_name(name: &str) -> bool {
 
 fn parse<T: DeserializeOwned>(files: &Files, file: &str) -> Result<T, Malformed> {
     let bytes = files.get(file).ok_or_else(|| "expected this file, found none".to_owned())?;
-    let malformed = |error: serde_yaml::Error| Malformed {
-        reason: error.to_string(),
-        at: error.location().map(|location| location.index()),
-    };
+    let malformed =
+        |error: serde_yaml::Error| Malformed { reason: error.to_string(), at: error.location().map(|location| location.index()) };
     serde_yaml::from_slice(bytes).map_err(malformed)
 }

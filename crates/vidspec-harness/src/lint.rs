@@ -38,23 +38,22 @@ pub fn lint(targets: &[LintTarget]) -> LintOutcome {
     let mut catalogue = Catalogue::empty();
     // For each definition of the catalogue the folder of its evidence.
     let mut fixtures: Vec<&Path> = Vec::new();
+    let mut whole: Vec<&Path> = Vec::new();
     for target in targets {
-        let own = match own_definitions(target) {
-            Ok(own) => own,
-            Err(error) => {
-                outcome.unreadable.push(error);
-                continue;
+        match own_definitions(target) {
+            Ok(own) => {
+                fixtures.extend(own.iter().map(|_| &*target.fixtures));
+                own.into_iter().for_each(|file| catalogue.add_file(file));
             }
-        };
-        if target.definitions.is_dir() && target.fixtures.is_dir() {
-            for error in evidence_without_definition(&target.fixtures, &own) {
-                outcome.stray(error);
-            }
+            Err(error) => outcome.unreadable.push(error),
         }
-        for entry in own.entries() {
-            catalogue.add_file(entry.origin().into());
-            fixtures.push(&target.fixtures);
+        if target.definitions.is_dir() && target.fixtures.is_dir() && !whole.contains(&&*target.fixtures) {
+            whole.push(&target.fixtures);
         }
+    }
+    // Several folders of definitions can have their evidence in one.
+    for error in whole.into_iter().flat_map(|fixtures| evidence_without_definition(fixtures, &catalogue)) {
+        outcome.stray(error);
     }
     // Ids are told apart from those of the definitions that are built in too, and those can be extended.
     catalogue.add_builtin();
@@ -66,14 +65,15 @@ pub fn lint(targets: &[LintTarget]) -> LintOutcome {
     outcome
 }
 
-fn own_definitions(target: &LintTarget) -> Result<Catalogue, SuiteError> {
-    let mut own = Catalogue::empty();
+/// The files of a folder, or the one file.
+fn own_definitions(target: &LintTarget) -> Result<Vec<PathBuf>, SuiteError> {
     if !target.definitions.is_dir() {
-        own.add_file(target.definitions.clone());
-        return Ok(own);
+        return Ok(vec![target.definitions.clone()]);
     }
+    let mut own = Catalogue::empty();
     own.add_folder(&target.definitions).map_err(|error| SuiteError::Definition(Arc::new(error)))?;
-    if own.entries().is_empty() { Err(SuiteError::Empty(target.definitions.clone())) } else { Ok(own) }
+    let files: Vec<_> = own.entries().iter().filter_map(Entry::file).map(Path::to_owned).collect();
+    if files.is_empty() { Err(SuiteError::Empty(target.definitions.clone())) } else { Ok(files) }
 }
 
 impl LintOutcome {

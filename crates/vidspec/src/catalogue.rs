@@ -213,6 +213,14 @@ impl Entry {
         matches!(self.written.origin, Origin::Builtin(_))
     }
 
+    /// The file that holds the definition, unless it is built in or was added as a text.
+    pub fn file(&self) -> Option<&Path> {
+        match &self.written.origin {
+            Origin::File(path) => Some(path),
+            Origin::Builtin(_) | Origin::Text { .. } => None,
+        }
+    }
+
     /// Where the definition comes from: `built in`, or the path of its file.
     pub fn origin(&self) -> String {
         match &self.written.origin {

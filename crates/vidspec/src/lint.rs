@@ -58,7 +58,8 @@ impl Linted {
 
     /// Says something about a part of the definition, named as in [`Provider::places`], or by its keys with points between them.
     pub fn add(&mut self, code: Code, part: &str, message: String, help: Option<String>) {
-        let place = self.provider.iter().flat_map(|provider| compile::places(provider.definition())).find(|place| place.name == part);
+        let place =
+            self.provider.iter().flat_map(|provider| compile::places(provider.definition())).find(|place| place.name == part);
         let at = place.map_or_else(|| part.split('.').map(Step::from).collect(), |place| place.at);
         self.found.extend(self.reading.place(vec![Finding { help, ..Finding::new(code, at, message) }]));
     }

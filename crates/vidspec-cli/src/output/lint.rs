@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 use vidspec::{Diagnostic, Diagnostics, Level};
 use vidspec_harness::LintOutcome;
 
+use super::visible;
+
 /// For people: a picture of each finding, then one line for all.
 pub(crate) fn text(outcome: &LintOutcome, lightest: Level) -> String {
     let mut text = String::new();
@@ -41,15 +43,15 @@ pub(crate) fn github(outcome: &LintOutcome, lightest: Level) -> String {
             Level::Note => "notice",
             other => other.as_str(),
         };
-        let help = found.help.as_ref().map(|help| format!("\n{help}")).unwrap_or_default();
+        let help = found.help.as_ref().map(|help| format!("%0A{}", message(help))).unwrap_or_default();
         let _ = writeln!(
             text,
-            "::{command} file={},line={},col={},title={}::{}",
+            "::{command} file={},line={},col={},title={}::{}{help}",
             property(file),
             found.line,
             found.column,
             property(found.code.as_str()),
-            message(&format!("{}{help}", found.message)),
+            message(&found.message),
         );
     }
     text
@@ -79,9 +81,9 @@ fn counted(count: usize, what: &str) -> String {
     }
 }
 
-/// The escapes of GitHub's workflow commands.
+/// The escapes of GitHub's workflow commands, in which a line break would end the command.
 fn message(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    text.split('\n').map(|line| visible(line).replace('%', "%25")).collect::<Vec<_>>().join("%0A")
 }
 
 fn property(text: &str) -> String {
@@ -94,7 +96,7 @@ mod tests {
 
     #[test]
     fn a_message_cannot_end_its_command() {
-        assert_eq!(message("50 %\r\n::error::x"), "50 %25%0D%0A::error::x");
+        assert_eq!(message("50 %\r\n::error::x\u{1b}"), "50 %25\u{FFFD}%0A::error::x\u{FFFD}");
         assert_eq!(property("a:b,c"), "a%3Ab%2Cc");
     }
 }

@@ -10,9 +10,8 @@ pub(super) fn check(definition: &Definition, found: &mut Vec<Finding>) {
         return;
     }
     let completed = definition.answers().flat_map(|(part, answer)| verdicts(&[Step::from(part.as_str())], answer));
-    let without_a_file = completed.into_iter().find(|(_, verdict)| {
-        verdict.ruling == Ruling::State(State::Completed) && !verdict.without_outputs
-    });
+    let without_a_file =
+        completed.into_iter().find(|(_, verdict)| verdict.ruling == Ruling::State(State::Completed) && !verdict.without_outputs);
     if let Some((at, _)) = without_a_file {
         found.push(Finding {
             help: Some("add `outputs: { video: $.… }`, or say `{ state: completed, outputs: none }` where no file is due".into()),

@@ -142,7 +142,8 @@ fn contradicts_itself(test: &Test, single: bool) -> bool {
     let Test { is, not, exists, matches, above, below } = test;
     let absent = *exists == Some(false) && finds_something(&Test { exists: None, ..test.clone() });
     let excluded = is.as_ref().zip(not.as_ref()).is_some_and(|(is, not)| is.iter().all(|word| not.contains(word)));
-    let unmatched = is.as_ref().zip(matches.as_ref()).is_some_and(|(is, matches)| !is.iter().any(|word| matches.is_match(word.as_str())));
+    let unmatched =
+        is.as_ref().zip(matches.as_ref()).is_some_and(|(is, matches)| !is.iter().any(|word| matches.is_match(word.as_str())));
     let empty = above.zip(*below).is_some_and(|(above, below)| above >= below);
     absent || excluded || (single && (unmatched || empty))
 }

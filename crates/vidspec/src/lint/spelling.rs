@@ -11,7 +11,8 @@ pub(super) fn check(definition: &Definition, found: &mut Vec<Finding>) {
             let earlier = || answer.map.iter().take(index);
             let twin = earlier().find(|(other, meaning)| plain(other) == plain(word) && !mean_the_same(meaning, verdict));
             if let Some((twin, _)) = twin {
-                let message = format!("`{}` and `{}` are spellings of one word, but mean different things", twin.as_str(), word.as_str());
+                let message =
+                    format!("`{}` and `{}` are spellings of one word, but mean different things", twin.as_str(), word.as_str());
                 found.push(Finding {
                     help: Some("one of the two is probably a slip".into()),
                     ..Finding::new(Code::TwinSpelling, below(&at, word.as_str()), message)
