@@ -73,7 +73,7 @@ fn a_finding_is_shown_with_its_code_its_place_its_line_and_advice() {
     let ran = lint_with("$.video_url", "$.video_uri").run();
     ran.code(0).stdout_has("warning[unseen-path]: `$.video_uri` names nothing in any fixture\n");
     ran.stdout_has(
-        "--> ./providers/acme.yaml:11:21\n   |\n11 |   outputs: { video: $.video_uri }\n   |                     ^^^^^^^^^^^\n",
+        "--> providers/acme.yaml:11:21\n   |\n11 |   outputs: { video: $.video_uri }\n   |                     ^^^^^^^^^^^\n",
     );
     ran.stdout_has("= help: add a fixture whose answer holds it, or take it out\n");
     ran.stdout_has("warning[unproven]: no fixture shows `outputs.video`\n")
@@ -98,7 +98,7 @@ fn errors_fail_and_warnings_do_where_they_are_denied() {
 fn programs_are_told_the_same() {
     let ran = lint_with("$.video_url", "$.video_uri").args(["--output", "json"]).run();
     let expected = json!({
-        "file": "./providers/acme.yaml",
+        "file": "providers/acme.yaml",
         "line": 11,
         "column": 21,
         "level": "warning",
@@ -109,7 +109,7 @@ fn programs_are_told_the_same() {
     ran.code(0).expect(ran.json().as_array().unwrap().contains(&expected), &format!("{expected}"));
     let ran = lint_with("done: completed", "done: complete").args(["--output", "github"]).run();
     ran.code(1)
-        .stdout_has("::error file=./providers/acme.yaml,line=10,col=16,title=unknown-word::unknown word `complete`, expected ");
+        .stdout_has("::error file=providers/acme.yaml,line=10,col=16,title=unknown-word::unknown word `complete`, expected ");
     ran.stdout_has("%0Adid you mean `completed`?\n");
 }
 
@@ -122,14 +122,14 @@ fn all_mistakes_of_definitions_and_evidence_are_told_in_one_pass() {
     let found: Vec<_> =
         ran.code(1).json().as_array().unwrap().iter().map(|found| (found["file"].clone(), found["code"].clone())).collect();
     for (file, code) in [
-        ("./fixtures/acne", "bad-evidence"),
-        ("./providers/acme.yaml", "unknown-word"),
-        ("./fixtures/acme/bad/scenario.yaml", "bad-evidence"),
-        ("./fixtures/acme/cases.yaml", "bad-evidence"),
-        ("./providers/emca.yaml", "unknown-key"),
-        ("./providers/emca.yaml", "missing-key"),
-        ("./providers/emca.yaml", "wrong-file-name"),
-        ("./providers/emca.yaml", "no-evidence"),
+        ("fixtures/acne", "bad-evidence"),
+        ("providers/acme.yaml", "unknown-word"),
+        ("fixtures/acme/bad/scenario.yaml", "bad-evidence"),
+        ("fixtures/acme/cases.yaml", "bad-evidence"),
+        ("providers/emca.yaml", "unknown-key"),
+        ("providers/emca.yaml", "missing-key"),
+        ("providers/emca.yaml", "wrong-file-name"),
+        ("providers/emca.yaml", "no-evidence"),
     ] {
         ran.expect(found.contains(&(json!(file), json!(code))), &format!("{code} of {file}"));
     }
@@ -140,13 +140,10 @@ fn a_mistake_in_the_evidence_is_shown_at_its_line() {
     let ran = lint()
         .file("fixtures/acme/cases.yaml", CASES.replace("  sorce", "").replace("read: 2026-11-24", "red: 2026-11-24"))
         .run();
-    ran.code(1)
-        .stdout_has("error[bad-evidence]: ")
-        .stdout_has("--> ./fixtures/acme/cases.yaml:4:")
-        .stdout_has("red: 2026-11-24\n");
+    ran.code(1).stdout_has("error[bad-evidence]: ").stdout_has("--> fixtures/acme/cases.yaml:4:").stdout_has("red: 2026-11-24\n");
     let ran = lint().file("fixtures/acne/documented.yaml", DOCUMENTED).run();
     ran.code(1)
-        .stdout_has("error[bad-evidence]: expected a definition acne.yaml for this evidence, found none\n--> ./fixtures/acne\n");
+        .stdout_has("error[bad-evidence]: expected a definition acne.yaml for this evidence, found none\n--> fixtures/acne\n");
 }
 
 #[test]
@@ -159,6 +156,7 @@ fn files_and_folders_are_found_however_they_are_named() {
         &["--providers", "providers"],
         &["--providers", "providers", "--fixtures", "fixtures"],
         &["providers", "--providers", "providers"],
+        &[".", "./providers/acme.yaml"],
     ] {
         assert_eq!(
             codes(whole().args(args).run().code(0)),
@@ -166,6 +164,8 @@ fn files_and_folders_are_found_however_they_are_named() {
             "{args:?}"
         );
     }
+    let ran = Test::new().args(["lint"]).run();
+    ran.code(2).stdout_is("no definitions: no errors, no warnings, no notes\n").stderr_has("providers cannot be read: ");
     let ran = whole().args(["--fixtures", "providers"]).run();
     assert_eq!(codes(ran.code(0)), BTreeSet::from(["no-evidence".to_owned()]));
 }
@@ -270,7 +270,7 @@ fn laid_over(block: &str) -> String {
         kept = if line.starts_with(' ') { kept } else { !stated.contains(&key(line)) };
         kept
     });
-    own.map(|line| format!("{line}\n")).collect::<String>() + block
+    own.flat_map(|line| [line, "\n"]).collect::<String>() + block
 }
 
 /// The codes that linting finds where these blocks lie over Acme Video and its evidence.

@@ -3,7 +3,7 @@
 use vidspec::{Answers, Catalogue, Code, Linted};
 
 /// Before the `status` of a definition of which nothing is to be said; it has eight lines.
-const HEAD: &str = r#"vidspec: 1
+const HEAD: &str = "vidspec: 1
 id: acme
 name: Acme Video
 docs: https://docs.example.com/status
@@ -11,7 +11,7 @@ base_url: https://api.example.com/v1
 auth: { style: bearer, env: [ACME_API_KEY] }
 poll: { interval: 5s, timeout: 10m }
 status:
-"#;
+";
 
 fn linted(text: &str) -> Linted {
     let mut catalogue = Catalogue::empty();
@@ -132,8 +132,13 @@ fn two_spellings_of_a_word_mean_the_same() {
 
 #[test]
 fn the_other_spelling_of_canceled_is_noted() {
+    let expected = |column: usize, word: &str, other: &str| {
+        vec![format!("12:{column} other-spelling `{word}` is spelt `{other}` too; in that spelling it would be unknown")]
+    };
     let told = of_status(&["  map: { done: completed, job_cancelled: canceled }"]);
-    assert_eq!(told, ["12:27 other-spelling `job_cancelled` is spelt `job_canceled` too; in that spelling it would be unknown"]);
+    assert_eq!(told, expected(27, "job_cancelled", "job_canceled"));
+    assert_eq!(of_status(&["  map: { done: completed, cancelled: canceled }"]), expected(27, "cancelled", "canceled"));
+    assert_eq!(of_status(&["  map: { done: completed, CANCELED: canceled }"]), expected(27, "CANCELED", "CANCELLED"));
 }
 
 #[test]

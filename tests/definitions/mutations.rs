@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 use proptest::sample::Index;
-use vidspec::{Diagnostics, Provider};
+use vidspec::{Catalogue, Diagnostics, Provider};
 
 use crate::shipped::shipped;
 use crate::{marked, refused};
@@ -76,6 +76,13 @@ fn places_are_inside(text: &str, mistakes: &Diagnostics) -> Result<(), TestCaseE
     Ok(())
 }
 
+/// What is said about a definition among no others.
+fn linted(file: &str, text: &str) -> Diagnostics {
+    let mut catalogue = Catalogue::empty();
+    catalogue.add_text(file, text);
+    catalogue.lint(&catalogue.entries()[0]).unwrap().into_diagnostics()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -93,6 +100,8 @@ proptest! {
             prop_assert!(picture.contains(file), "{}", picture);
             let _coloured = mistakes.render(true);
         }
+        let found = linted(file, &text);
+        prop_assert!(found.iter().all(|found| marked(&text, found).is_some()), "{:?} in {:?}", found, text);
         prop_assert!(start.elapsed() < Duration::from_secs(5), "took {:?}", start.elapsed());
     }
 }

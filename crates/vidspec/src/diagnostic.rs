@@ -40,7 +40,7 @@ pub struct Diagnostic {
     pub span: Range<usize>,
 }
 
-/// All mistakes of one definition, in the order of the file.
+/// All that is to be said about one file, in its order.
 #[derive(Clone, Debug)]
 pub struct Diagnostics {
     source: SourceText,
@@ -85,7 +85,7 @@ impl Diagnostics {
         Self { source: self.source.clone(), found: found.cloned().collect() }
     }
 
-    /// The mistakes, in the order of the file.
+    /// What is to be said, in the order of the file.
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
         self.found.iter()
     }
@@ -95,7 +95,7 @@ impl Diagnostics {
         &self.source.name
     }
 
-    /// The mistakes with the lines of the file that they are in, as a compiler shows them.
+    /// The same with the lines of the file that it is about, as a compiler shows them.
     pub fn render(&self, colour: bool) -> String {
         let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
         let pictures = self.found.iter().map(|diagnostic| {

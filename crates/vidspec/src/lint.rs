@@ -64,7 +64,7 @@ impl Linted {
         self.found.extend(self.reading.place(vec![Finding { help, ..Finding::new(code, at, message) }]));
     }
 
-    /// Says which JSONPaths of the file name nothing in any of these answers.
+    /// Says which paths of the file name nothing in any of these answers.
     pub fn add_unseen_paths(&mut self, answers: &Answers<'_>) {
         if let Some(provider) = &self.provider {
             let unseen = paths::unseen(provider.definition(), answers);

@@ -14,7 +14,7 @@ use crate::error::CliError;
 #[derive(Debug, Args)]
 #[command(after_help = LINT_EXAMPLES)]
 pub(crate) struct Lint {
-    /// Definitions, folders of them, or folders that hold `providers` and `fixtures`; if none is given, this folder
+    /// Definitions, folders of them, or folders that hold `providers` and `fixtures`; if none is given, ./providers
     #[arg(value_name = "FILE|DIR")]
     paths: Vec<PathBuf>,
 
@@ -77,14 +77,11 @@ impl Lint {
         if let Some(missing) = self.fixtures.as_ref().filter(|folder| !folder.is_dir()) {
             return Err(CliError::new(format!("{}: expected a folder, found none", missing.display())));
         }
-        let here = [PathBuf::from(".")];
-        let paths = if self.paths.is_empty() && self.providers.is_empty() { &here[..] } else { &self.paths };
-        let definitions = paths.iter().map(|path| {
-            let below = path.join("providers");
-            if below.is_dir() { below } else { path.clone() }
-        });
+        let nothing_named = self.paths.is_empty() && self.providers.is_empty();
+        let here = nothing_named.then(|| PathBuf::from(PROVIDERS));
         let mut targets: Vec<LintTarget> = Vec::new();
-        for definitions in definitions.chain(self.providers.iter().cloned()) {
+        let named = self.paths.iter().map(|path| definitions_of(path)).chain(self.providers.iter().cloned());
+        for definitions in here.into_iter().chain(named) {
             let fixtures = self.fixtures.clone().unwrap_or_else(|| beside(&definitions));
             if !targets.iter().any(|known| known.definitions == definitions) {
                 targets.push(LintTarget { definitions, fixtures });
@@ -92,6 +89,14 @@ impl Lint {
         }
         Ok(targets)
     }
+}
+
+const PROVIDERS: &str = "providers";
+
+/// The folder `providers` of a folder that has one. What lies here is named without the `./` that would only be in the way.
+fn definitions_of(path: &Path) -> PathBuf {
+    let below = if path == Path::new(".") { PathBuf::from(PROVIDERS) } else { path.join(PROVIDERS) };
+    if below.is_dir() { below } else { path.to_owned() }
 }
 
 /// The folder `fixtures` beside that of the definitions.

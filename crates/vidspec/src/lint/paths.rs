@@ -1,4 +1,4 @@
-//! JSONPaths that no answer is known to follow.
+//! Paths that no answer is known to follow.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use crate::definition::{Answer, Clause, Condition, Content, Definition, Finding,
 use crate::json::Json;
 use crate::json_path::JsonPath;
 
-/// A section of the definition, with its JSONPaths.
+/// A section of the definition, with its paths.
 struct Section<'d> {
     key: &'static str,
     /// The request whose answers they are read from; `None` for both.

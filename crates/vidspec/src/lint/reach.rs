@@ -47,6 +47,7 @@ fn check_words(answer: &Answer, at: &[Step], found: &mut Vec<Finding>) {
             let message = format!("`{}` is never looked up: rule {} takes it before", word.as_str(), rule + 1);
             found.push(Finding {
                 help: Some("take it out here, or let the rule ask for more".into()),
+                quote: Some(word.as_str().to_owned()),
                 ..Finding::new(Code::NeverFires, below(at, word.as_str()), message)
             });
         }

@@ -15,6 +15,7 @@ pub(super) fn check(definition: &Definition, found: &mut Vec<Finding>) {
                     format!("`{}` and `{}` are spellings of one word, but mean different things", twin.as_str(), word.as_str());
                 found.push(Finding {
                     help: Some("one of the two is probably a slip".into()),
+                    quote: Some(word.as_str().to_owned()),
                     ..Finding::new(Code::TwinSpelling, below(&at, word.as_str()), message)
                 });
             }
@@ -22,6 +23,7 @@ pub(super) fn check(definition: &Definition, found: &mut Vec<Finding>) {
                 let message = format!("`{}` is spelt `{other}` too; in that spelling it would be unknown", word.as_str());
                 found.push(Finding {
                     help: Some("where a page or an answer of the provider shows it, map it too".into()),
+                    quote: Some(word.as_str().to_owned()),
                     ..Finding::new(Code::OtherSpelling, below(&at, word.as_str()), message)
                 });
             }
