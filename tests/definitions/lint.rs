@@ -183,6 +183,8 @@ fn ids_are_told_apart_from_those_of_other_providers() {
     let told = ids(&[("acme", "^[0-9a-f]+$", "12345678"), other, ("gamma", "^x", "xyz")]);
     assert_eq!(told, ["12:20 shared-id ids look like those of beta (`0a1b2c3d`)"]);
     assert_eq!(ids(&[("acme", "^task", "task7"), other]), [""; 0]);
+    let many = [("acme", "^[a-z0-9]+$", "task7"), other, ("b", "^b", "b"), ("c", "^c", "c"), ("d", "^d", "d"), ("e", "^e", "e")];
+    assert_eq!(ids(&many), ["12:20 loose-pattern the pattern also takes ids of beta (`0a1b2c3d`), b (`b`), c (`c`) and 2 more"]);
     // That the other pattern is too wide is said of the other one.
     assert_eq!(ids(&[other, ("acme", "^[a-z0-9]+$", "task7")]), [""; 0]);
 }
@@ -270,7 +272,7 @@ fn what_others_find_is_placed_too() {
         "2:5 unproven id",
         "11:7 unproven status.rules[0]",
         "14:8 unproven status.map",
-        "14:16 unproven status.map.done",
+        "14:10 unproven status.map.done",
         "20:12 unproven outputs.video",
     ];
     assert_eq!(told(linted), expected);

@@ -61,7 +61,8 @@ impl Linted {
         let place =
             self.provider.iter().flat_map(|provider| compile::places(provider.definition())).find(|place| place.name == part);
         let at = place.map_or_else(|| part.split('.').map(Step::from).collect(), |place| place.at);
-        self.found.extend(self.reading.place(vec![Finding { help, ..Finding::new(code, at, message) }]));
+        let quote = word(&at).map(str::to_owned);
+        self.found.extend(self.reading.place(vec![Finding { help, quote, ..Finding::new(code, at, message) }]));
     }
 
     /// Says which paths of the file name nothing in any of these answers.
@@ -75,6 +76,14 @@ impl Linted {
     /// All that was found, in the order of the file.
     pub fn into_diagnostics(self) -> Diagnostics {
         Diagnostics::new(self.source, self.found)
+    }
+}
+
+/// The provider's word or code, where a part speaks of one.
+fn word(at: &[Step]) -> Option<&str> {
+    match at {
+        [_, Step::Key(table), Step::Key(word)] if table == "map" || table == "codes" => Some(word),
+        _ => None,
     }
 }
 

@@ -18,12 +18,14 @@ pub(crate) struct Finding {
     pub(crate) help: Option<String>,
     /// Nothing is said if this part, or something of it, was taken out as mistaken: that may be the only reason.
     pub(crate) unless_broken: Option<Vec<Step>>,
-    /// The text of the part that is meant. Where the file does not hold it, it is inherited, and told where it was written.
+    /// The key or value of the part that is meant.
     pub(crate) quote: Option<String>,
+    /// That it is only told where the file itself holds that key or value. What it inherits is told where it was written.
+    pub(crate) own_only: bool,
 }
 
 impl Finding {
     pub(crate) fn new(code: Code, at: Vec<Step>, message: String) -> Self {
-        Self { code, at, message, help: None, unless_broken: None, quote: None }
+        Self { code, at, message, help: None, unless_broken: None, quote: None, own_only: false }
     }
 }

@@ -223,18 +223,18 @@ fn place(source: &SourceText, findings: Vec<Finding>) -> Vec<Diagnostic> {
         return Vec::new();
     }
     let positions = Positions::of(&source.text);
-    let placed = findings.into_iter().filter_map(|mut finding| {
-        if let Some(quote) = &finding.quote {
-            let span = positions.quoted(&source.text, &finding.at, quote)?;
-            return Some(Diagnostic::new(finding.code, source, span, finding.message, finding.help));
-        }
+    let quoted = |finding: &Finding| positions.quoted(&source.text, &finding.at, finding.quote.as_ref()?);
+    let told = findings.into_iter().filter(|finding| !finding.own_only || quoted(finding).is_some());
+    let placed = told.map(|mut finding| {
+        let quoted = quoted(&finding);
         // What a file does not hold, it inherits.
         if finding.at.get(..1).is_some_and(|part| !positions.knows(part)) {
             let extends = vec![Step::Key(extend::EXTENDS.into())];
             finding.at = if positions.knows(&extends) { extends } else { finding.at };
         }
         let of_key = speaks_of_the_key(&finding, positions.value(&source.text, &finding.at));
-        Some(Diagnostic::new(finding.code, source, positions.span(&finding.at, of_key), finding.message, finding.help))
+        let span = quoted.unwrap_or_else(|| positions.span(&finding.at, of_key));
+        Diagnostic::new(finding.code, source, span, finding.message, finding.help)
     });
     placed.collect()
 }

@@ -7,6 +7,9 @@ use crate::compile::{at, element};
 use crate::definition::{Definition, Finding, JobIdShape};
 use crate::provider::Provider;
 
+/// A pattern that takes nearly everything takes ids of nearly everybody.
+const MOST_NAMED: usize = 3;
+
 pub(super) fn check(definition: &Definition, others: &[Arc<Provider>], found: &mut Vec<Finding>) {
     let Some(shape) = &definition.job_id else { return };
     for (index, pattern) in shape.pattern.0.iter().enumerate() {
@@ -23,11 +26,15 @@ pub(super) fn check(definition: &Definition, others: &[Arc<Provider>], found: &m
             (Code::LoosePattern, "the pattern also takes ids of", "say what sets the ids of this provider apart", wide),
             (Code::SharedId, "ids look like those of", "without its prefix such a job is not told apart", alike),
         ] {
-            let named = providers.iter().map(|(other, id, _)| format!("{} (`{}`)", other.id(), id.as_str()));
-            let named = named.collect::<Vec<_>>().join(", ");
-            if !named.is_empty() {
-                found.push(Finding { help: Some(help.into()), ..Finding::new(code, at.clone(), format!("{what} {named}")) });
+            if providers.is_empty() {
+                continue;
             }
+            let named = providers.iter().take(MOST_NAMED).map(|(other, id, _)| format!("{} (`{}`)", other.id(), id.as_str()));
+            let mut named = named.collect::<Vec<_>>().join(", ");
+            if let more @ 1.. = providers.len().saturating_sub(MOST_NAMED) {
+                named = format!("{named} and {more} more");
+            }
+            found.push(Finding { help: Some(help.into()), ..Finding::new(code, at.clone(), format!("{what} {named}")) });
         }
     }
 }

@@ -30,6 +30,7 @@ pub(super) fn unseen(definition: &Definition, answers: &Answers<'_>) -> Vec<Find
             unseen.push(Finding {
                 help: Some("add a fixture whose answer holds it, or take it out".into()),
                 quote: Some(path.as_str().to_owned()),
+                own_only: true,
                 ..Finding::new(
                     Code::UnseenPath,
                     vec![Step::from(section.key)],

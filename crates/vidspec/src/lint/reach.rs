@@ -48,6 +48,7 @@ fn check_words(answer: &Answer, at: &[Step], found: &mut Vec<Finding>) {
             found.push(Finding {
                 help: Some("take it out here, or let the rule ask for more".into()),
                 quote: Some(word.as_str().to_owned()),
+                own_only: true,
                 ..Finding::new(Code::NeverFires, below(at, word.as_str()), message)
             });
         }

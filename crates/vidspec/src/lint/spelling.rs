@@ -16,6 +16,7 @@ pub(super) fn check(definition: &Definition, found: &mut Vec<Finding>) {
                 found.push(Finding {
                     help: Some("one of the two is probably a slip".into()),
                     quote: Some(word.as_str().to_owned()),
+                    own_only: true,
                     ..Finding::new(Code::TwinSpelling, below(&at, word.as_str()), message)
                 });
             }
@@ -24,6 +25,7 @@ pub(super) fn check(definition: &Definition, found: &mut Vec<Finding>) {
                 found.push(Finding {
                     help: Some("where a page or an answer of the provider shows it, map it too".into()),
                     quote: Some(word.as_str().to_owned()),
+                    own_only: true,
                     ..Finding::new(Code::OtherSpelling, below(&at, word.as_str()), message)
                 });
             }
