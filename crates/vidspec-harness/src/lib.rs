@@ -5,6 +5,8 @@
 //! sent and what was concluded. A [`Suite`] does so for all definitions of a folder, with [`Snapshots`] of the whole reports and
 //! the [`Coverage`] of each definition; [`assert_evidence!`] does it in a test of your own.
 //!
+//! [`lint()`] says what is wrong with definitions and evidence, and what of a definition nothing proves, without a replay.
+//!
 //! A [`Mock`] server answers like a provider over the life of a job, from the same evidence.
 //! A [`Recorder`] keeps a live exchange as a scenario.
 //!

@@ -174,6 +174,16 @@ impl Catalogue {
     /// Reads a definition of this catalogue and says all that can be said about it without evidence. Ids are told apart from those of
     /// the other providers.
     ///
+    /// ```
+    /// # use vidspec::Catalogue;
+    /// let catalogue = Catalogue::builtin();
+    /// for entry in catalogue.entries() {
+    ///     let found = catalogue.lint(entry)?.into_diagnostics();
+    ///     assert!(found.iter().all(|found| found.code.level() == vidspec::Level::Note), "{found}");
+    /// }
+    /// # Ok::<(), vidspec::CatalogueError>(())
+    /// ```
+    ///
     /// # Errors
     /// If the file cannot be read.
     pub fn lint(&self, entry: &Entry) -> Result<Linted, CatalogueError> {

@@ -13,6 +13,8 @@
 //! 5. A [`Check`] holds a [`Report`], what the provider says about the job, or a [`Problem`], why that could not be learned. It
 //!    serialises to the JSON that the command line prints.
 //!
+//! [`Catalogue::lint`] says what is wrong with a definition, or probably not meant so.
+//!
 //! [`Client`] does 3 to 5 over HTTP, and [`Client::download`] fetches the files. Judging itself is pure: no network, no clock, the same answer always gives the same
 //! judgement. So an HTTP client of your own serves as well:
 //!
