@@ -30,7 +30,7 @@ mod source;
 mod verdict;
 mod wording;
 
-pub(crate) use answer::Answer;
+pub(crate) use answer::{Answer, Rule};
 pub(crate) use auth::{Algorithm, Auth, AuthStyle, TokenRule};
 pub(crate) use body::Body;
 pub(crate) use codes::{CodeTable, JobError, Refusal};
@@ -39,7 +39,7 @@ pub(crate) use extend::Parents;
 pub(crate) use finding::{Finding, Step};
 pub(crate) use hosts::{BaseAddress, BaseUrl, HostPattern};
 pub(crate) use leaf::{Address, FromScalar, HeaderName, OneOrMany, Pattern, ProviderId, Seconds, Size, Word};
-pub(crate) use outputs::{Content, OutputEntry, OutputRole, OutputRule};
+pub(crate) use outputs::{Content, OutputEntry, OutputRole, OutputRule, Outputs};
 pub(crate) use params::Param;
 pub(crate) use poll::Poll;
 pub(crate) use read::{Reading, extended_by, read, read_proven};

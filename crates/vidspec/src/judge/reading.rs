@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use serde_json::{Number, Value};
 
 use super::Question;
-use crate::definition::{CodeTable, Origin, Place, Source, Word};
+use crate::decision::Part;
+use crate::definition::{Answer, CodeTable, Definition, Origin, Place, Source, Word};
 use crate::json::Json;
 use crate::problem::{Problem, ProblemKind};
 use crate::response::Response;
@@ -13,6 +14,9 @@ use crate::template::{BASE_URL, JOB_ID, Template, VALUE, Writing};
 
 /// An answer whose body has been read.
 pub(super) struct Reading<'r> {
+    /// The request that was answered, and what the definition says about its answer.
+    pub(super) part: Part,
+    pub(super) answer: &'r Answer,
     pub(super) response: &'r Response,
     pub(super) body: Body<'r>,
     pub(super) values: Values<'r>,
@@ -52,6 +56,16 @@ pub(super) enum Scalar<'f> {
     Text(Cow<'f, str>),
     Number(&'f Number),
     Bool(bool),
+}
+
+impl Found<'_> {
+    /// The exact text, where there is one.
+    pub(super) fn into_text(self) -> Option<String> {
+        match self {
+            Self::Scalar(scalar) => Some(scalar.text().into_owned()),
+            Self::Nothing | Self::Structure => None,
+        }
+    }
 }
 
 impl<'f> Scalar<'f> {
@@ -143,8 +157,12 @@ impl<'v> Values<'v> {
 }
 
 impl<'r> Reading<'r> {
-    pub(super) fn new(response: &'r Response, values: Values<'r>) -> Self {
-        Self { response, body: Body::of(&response.body), values }
+    pub(super) fn new(part: Part, answer: &'r Answer, response: &'r Response, values: Values<'r>) -> Self {
+        Self { part, answer, response, body: Body::of(&response.body), values }
+    }
+
+    pub(super) fn definition(&self) -> &'r Definition {
+        self.values.question.provider().definition()
     }
 
     pub(super) fn json(&self) -> Option<&Json<'r>> {
@@ -223,10 +241,7 @@ impl<'r> Reading<'r> {
 
     /// The first usable value as text.
     pub(super) fn text(&self, source: &Source) -> Option<String> {
-        match self.find(source) {
-            Found::Scalar(scalar) => Some(scalar.text().into_owned()),
-            Found::Nothing | Found::Structure => None,
-        }
+        self.find(source).into_text()
     }
 
     /// The first code that the table lists, with its entry; if it lists none, the first code.

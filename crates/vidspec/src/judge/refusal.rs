@@ -1,17 +1,16 @@
-//! How an API refuses to answer: by HTTP, or by a code inside a success.
+//! How an API refuses to answer: by HTTP, or by a code inside a success. Step 3.
 
 use super::reading::{Body, Reading};
 use super::retry_after;
 use crate::decision::Decision;
 use crate::definition::{Refusal, Source, Unit, Verdict};
 use crate::problem::{Problem, ProblemKind};
-use crate::provider::Provider;
 use crate::time::parse_duration;
 
 /// The refusal in an answer, if it is one, and what said so.
-pub(super) fn look(provider: &Provider, reading: &Reading<'_>) -> Option<(Problem, Option<Decision>)> {
+pub(super) fn look(reading: &Reading<'_>) -> Option<(Problem, Decision)> {
     let status = reading.response.status;
-    let section = provider.definition().problem.as_ref();
+    let section = reading.definition().problem.as_ref();
     let by_http = ProblemKind::of_http_status(status);
     let in_band = section.is_some_and(|section| !section.ok.is_empty());
     if by_http.is_none() && !in_band {
@@ -22,7 +21,7 @@ pub(super) fn look(provider: &Provider, reading: &Reading<'_>) -> Option<(Proble
             let (code, listed) = reading.listed_code(section.code.as_ref(), &section.codes);
             (code, listed.map(|(word, kind)| (word.clone(), *kind)))
         }
-        None => (provider.definition().error.code.as_ref().and_then(|source| reading.text(source)), None),
+        None => (reading.definition().error.code.as_ref().and_then(|source| reading.text(source)), None),
     };
     let harmless = |code: &str| section.is_some_and(|section| section.ok.iter().any(|ok| ok.as_str() == code));
     let (kind, decision) = match (listed, by_http, &code) {
@@ -31,15 +30,15 @@ pub(super) fn look(provider: &Provider, reading: &Reading<'_>) -> Option<(Proble
         (None, None, Some(code)) if !harmless(code) => (ProblemKind::UndocumentedResponse, Decision::HttpStatus(status)),
         (None, None, _) => return None,
     };
-    let message = sentence(provider, None, reading);
+    let message = sentence(None, reading);
     let retry_after_seconds = retry_after(section, reading);
-    Some((Problem { kind, code, message: Some(message), retry_after_seconds }, Some(decision)))
+    Some((Problem { kind, code, message: Some(message), retry_after_seconds }, decision))
 }
 
 /// The problem of a success without a status: a code that the definition lists, or an answer that nobody described.
-pub(super) fn hidden(provider: &Provider, reading: &Reading<'_>) -> (Problem, Option<Decision>) {
+pub(super) fn hidden(reading: &Reading<'_>) -> (Problem, Option<Decision>) {
     let unexpected = reading.unexpected("no status, and no rule that fits");
-    let Some(section) = &provider.definition().problem else { return (unexpected, None) };
+    let Some(section) = &reading.definition().problem else { return (unexpected, None) };
     let (code, listed) = reading.listed_code(section.code.as_ref(), &section.codes);
     let message = section.message.as_ref().and_then(|source| reading.text(source)).or(unexpected.message);
     let kind = listed.map_or(ProblemKind::UndocumentedResponse, |(_, kind)| *kind);
@@ -48,17 +47,17 @@ pub(super) fn hidden(provider: &Provider, reading: &Reading<'_>) -> (Problem, Op
 }
 
 /// The problem that a rule named.
-pub(super) fn ruled(provider: &Provider, kind: ProblemKind, verdict: &Verdict, reading: &Reading<'_>) -> Problem {
-    let definition = provider.definition();
+pub(super) fn ruled(kind: ProblemKind, verdict: &Verdict, reading: &Reading<'_>) -> Problem {
+    let definition = reading.definition();
     let shared = definition.problem.as_ref().map_or(definition.error.code.as_ref(), |section| section.code.as_ref());
     let code = verdict.code.as_ref().or(shared).and_then(|source| reading.text(source));
-    let message = sentence(provider, verdict.message.as_ref(), reading);
+    let message = sentence(verdict.message.as_ref(), reading);
     Problem { kind, code, message: Some(message), retry_after_seconds: retry_after(definition.problem.as_ref(), reading) }
 }
 
 /// The provider's sentence, or ours where it gave none.
-fn sentence(provider: &Provider, own: Option<&Source>, reading: &Reading<'_>) -> String {
-    let definition = provider.definition();
+fn sentence(own: Option<&Source>, reading: &Reading<'_>) -> String {
+    let definition = reading.definition();
     let problem = definition.problem.as_ref().and_then(|section| section.message.as_ref());
     let sources = [own, problem, definition.error.message.as_ref()];
     let theirs = sources.into_iter().flatten().find_map(|source| reading.text(source));

@@ -1,0 +1,162 @@
+//! The question about one job, and the requests that put it.
+
+use std::borrow::Cow;
+
+use url::Url;
+
+use super::address;
+use super::reading::Values;
+use super::{Judgement, judge_status};
+use crate::credentials::Credentials;
+use crate::decision::Decisions;
+use crate::definition::Answer;
+use crate::job::{JobId, JobReference};
+use crate::params::{self, Params, Settled, Surroundings};
+use crate::problem::Problem;
+use crate::provider::Provider;
+use crate::report::Check;
+#[cfg(feature = "http")]
+use crate::request::Method;
+use crate::request::Request;
+use crate::response::{LARGEST_BODY, Response};
+use crate::time::Timestamp;
+
+/// The question about one job at one provider.
+#[derive(Clone, Debug)]
+pub struct Question<'p> {
+    provider: &'p Provider,
+    job_id: JobId,
+    /// The values beside the id, or what is wrong with them.
+    params: Result<Settled, Problem>,
+    /// The address below which it is put, or why there is none.
+    base_url: Result<Cow<'p, Url>, Problem>,
+}
+
+impl<'p> Question<'p> {
+    pub(crate) fn new(provider: &'p Provider, job_id: JobId, params: &Params, surroundings: &Surroundings<'_>) -> Self {
+        let params = params::settle(provider.definition(), &job_id, params, surroundings);
+        let base_url = address::base(provider, &params, surroundings);
+        Self { provider, job_id, params, base_url }
+    }
+
+    /// The same question at another address, such as a gateway's.
+    #[must_use]
+    pub fn at(mut self, base_url: Url) -> Self {
+        self.base_url = Ok(Cow::Owned(base_url));
+        self
+    }
+
+    /// The provider that is asked.
+    pub fn provider(&self) -> &'p Provider {
+        self.provider
+    }
+
+    /// The job that is asked about.
+    pub fn job_id(&self) -> &JobId {
+        &self.job_id
+    }
+
+    /// The address below which the question is put; `None` where a param or a setting is missing.
+    pub fn base_url(&self) -> Option<&Url> {
+        self.base_url.as_deref().ok()
+    }
+
+    /// Whether an address may see the key: it is where the question is put; or both that and it are hosts of the provider. So the
+    /// key of a gateway stays at the gateway.
+    pub fn may_see_key(&self, address: &Url) -> bool {
+        self.base_url().is_some_and(|asked| self.provider.may_pass_key(asked, address))
+    }
+
+    /// The request to send now.
+    ///
+    /// # Errors
+    /// A problem of the kind `misconfigured` if the id, a param or the key is missing or cannot be sent.
+    pub fn request(&self, credentials: &Credentials) -> Result<Request, Problem> {
+        self.request_at(credentials, Timestamp::now())
+    }
+
+    /// The request to send at a moment: some providers want the key in a token that is valid for a while.
+    ///
+    /// # Errors
+    /// As [`Question::request`].
+    pub fn request_at(&self, credentials: &Credentials, now: Timestamp) -> Result<Request, Problem> {
+        self.request_for(&self.provider.definition().status, &[], credentials, now)
+    }
+
+    /// What the answer means.
+    pub fn judge(&self, response: &Response) -> Judgement<'p> {
+        judge_status(self, response)
+    }
+
+    /// The check that has no answer to judge.
+    pub fn failed(&self, problem: Problem, at: Timestamp) -> Check {
+        Check {
+            job: self.reference(),
+            checked_at: at,
+            http_status: None,
+            request_id: None,
+            lifecycle: self.provider.shared_lifecycle(),
+            outcome: Err(problem),
+            decisions: Decisions::default(),
+        }
+    }
+
+    /// The reference with which the same question can be put again.
+    pub fn reference(&self) -> JobReference {
+        let given = self.params.as_ref().map_or(&Params::default(), |settled| &settled.given).clone();
+        self.provider.reference(&self.job_id, given)
+    }
+
+    pub(super) fn request_for(
+        &self,
+        answer: &Answer,
+        with: &[(&'p str, String)],
+        credentials: &Credentials,
+        now: Timestamp,
+    ) -> Result<Request, Problem> {
+        self.params.as_ref().map_err(Clone::clone)?;
+        let base_url = self.base_url.as_ref().map_err(Clone::clone)?;
+        let definition = self.provider.definition();
+        let values = self.values(with);
+        let (method, path) = answer.request().ok_or_else(|| address::refused("the definition names no path"))?;
+        let url = address::build(base_url, path, &values)?;
+        let mut headers: Vec<_> =
+            definition.headers.iter().map(|(name, value)| (name.0.to_string(), value.as_str().to_owned())).collect();
+        let mut add = |name: &str| {
+            if headers.iter().all(|(known, _)| !known.eq_ignore_ascii_case(name)) {
+                headers.push((name.to_owned(), "application/json".to_owned()));
+            }
+        };
+        add("accept");
+        if answer.body.is_some() {
+            add("content-type");
+        }
+        let request = Request::new(method, url, headers, credentials.place(self.provider, now)?)
+            .with_body_limit(definition.body_limit.map_or(LARGEST_BODY, |limit| limit.0));
+        match &answer.body {
+            None => Ok(request),
+            Some(body) => {
+                let body = body.expand(&|name| values.get(name));
+                Ok(request.with_body(&body.ok_or_else(|| address::refused("a value of its body is missing"))?))
+            }
+        }
+    }
+
+    /// The request for a file, at an address that may see the key.
+    #[cfg(feature = "http")]
+    pub(crate) fn request_for_file(&self, url: Url, credentials: &Credentials, now: Timestamp) -> Result<Request, Problem> {
+        let own = self.provider.definition().headers.iter();
+        let headers = own.map(|(name, value)| (name.0.to_string(), value.as_str().to_owned())).collect();
+        Ok(Request::new(Method::Get, url, headers, credentials.place(self.provider, now)?))
+    }
+
+    pub(super) fn values<'v>(&'v self, with: &'v [(&'p str, String)]) -> Values<'v> {
+        let base_url = self.base_url().map(|url| url.as_str().trim_end_matches('/')).unwrap_or_default();
+        Values { question: self, base_url, with }
+    }
+
+    /// The value of a param; none has one where one is missing, and then nothing is sent.
+    pub(super) fn param(&self, name: &str) -> Option<&str> {
+        self.params.as_ref().ok()?.get(name)
+    }
+}
