@@ -2,6 +2,9 @@
 //!
 //! What a provider's page promises stands in `fixtures/`; the snapshots only guard against change.
 
+#![expect(clippy::unwrap_used, reason = "a test that panics has found something")]
+
+mod explain;
 mod traps;
 
 use std::path::Path;

@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 
+pub(crate) mod explain;
 pub(crate) mod lint;
 pub(crate) mod progress;
 pub(crate) mod providers;

@@ -199,11 +199,11 @@ fn read(provider: &str, files: &Files) -> Result<Evidence, Vec<EvidenceError>> {
     };
     let mut scenarios = Vec::new();
     for name in files.scenarios() {
-        let file = format!("{name}/scenario.yaml");
-        let body_of = |body: &str| files.get(&format!("{name}/{body}")).map(<[u8]>::to_vec);
-        let written = parse::<ScenarioFile>(files, &file);
-        let scenario = written.and_then(|written| Ok(written.into_scenario(name, body_of)?));
-        scenario.map_or_else(|malformed| refuse(&file, malformed), |scenario| scenarios.push(scenario));
+        let scenario = read_scenario(name, files, &format!("{name}/"));
+        match scenario {
+            Ok(scenario) => scenarios.push(scenario),
+            Err(malformed) => refuse(&format!("{name}/scenario.yaml"), malformed),
+        }
     }
     if files.get("cases.yaml").is_some() {
         let cases = parse::<Vec<CaseFile>>(files, "cases.yaml");
@@ -239,6 +239,26 @@ impl From<String> for Malformed {
     fn from(reason: String) -> Self {
         Self { reason, at: None }
     }
+}
+
+impl Scenario {
+    /// The scenario of a folder, without the evidence around it.
+    ///
+    /// # Errors
+    /// If a file is missing or malformed.
+    pub fn load(folder: &Path) -> Result<Self, EvidenceError> {
+        let malformed =
+            |Malformed { reason, at }| EvidenceError { file: folder.join("scenario.yaml").display().to_string(), reason, at };
+        let files = Files::on_disk(folder).map_err(|error| malformed(error.to_string().into()))?;
+        let name = folder.file_name().unwrap_or_default().to_string_lossy();
+        read_scenario(&name, &files, "").map_err(malformed)
+    }
+}
+
+/// The scenario whose files begin with this.
+fn read_scenario(name: &str, files: &Files, prefix: &str) -> Result<Scenario, Malformed> {
+    let written: ScenarioFile = parse(files, &format!("{prefix}scenario.yaml"))?;
+    Ok(written.into_scenario(name, |body| files.get(&format!("{prefix}{body}")).map(<[u8]>::to_vec))?)
 }
 
 /// Names become names of files.

@@ -8,7 +8,7 @@
 //! [`lint()`] says what is wrong with definitions and evidence, and what of a definition nothing proves, without a replay.
 //!
 //! A [`Mock`] server answers like a provider over the life of a job, from the same evidence.
-//! A [`Recorder`] keeps a live exchange as a scenario.
+//! A [`Recorder`] keeps a live exchange as a scenario. [`explain`] tells step by step how answers are judged.
 //!
 //! The format is described in `docs/fixtures.md`.
 
@@ -18,6 +18,7 @@ mod clock;
 mod coverage;
 mod diff;
 mod evidence;
+mod explain;
 mod files;
 mod folders;
 mod grade;
@@ -41,6 +42,7 @@ pub use claim::Difference;
 pub use clock::QuickClock;
 pub use coverage::{Coverage, Disagreement, Shown};
 pub use evidence::{Create, Documented, Evidence, EvidenceError, FixedHeader, KeyPlace, Words};
+pub use explain::{Explained, explain};
 pub use folders::Folders;
 pub use grade::Grade;
 pub use junit::junit;

@@ -250,7 +250,7 @@ impl Entry {
 
     fn read(&self) -> Result<Provider, CatalogueError> {
         if let Origin::Builtin(builtin) = self.written.origin
-            && let Some(provider) = compile::proven(builtin.json)
+            && let Some(provider) = compile::proven(builtin.json, || builtin.source())
         {
             return Ok(provider);
         }
@@ -268,10 +268,16 @@ impl Entry {
     }
 }
 
+impl Builtin {
+    fn source(&self) -> SourceText {
+        SourceText::new(&format!("{}.yaml", self.id), self.yaml)
+    }
+}
+
 impl Written {
     fn source(&self) -> Result<SourceText, CatalogueError> {
         match &self.origin {
-            Origin::Builtin(builtin) => Ok(SourceText::new(&format!("{}.yaml", self.id), builtin.yaml)),
+            Origin::Builtin(builtin) => Ok(builtin.source()),
             Origin::Text { name, text } => Ok(SourceText::new(name, text)),
             Origin::File(path) => {
                 let unreadable = |error| CatalogueError::Unreadable { path: path.clone(), error };
@@ -321,7 +327,7 @@ mod tests {
         for builtin in BUILTIN {
             let source = SourceText::new(builtin.id, builtin.yaml);
             let written = read(&source, &builtin_parent).definition.unwrap();
-            let Some(provider) = compile::proven(builtin.json) else {
+            let Some(provider) = compile::proven(builtin.json, || source.clone()) else {
                 assert!(written.extends.is_some(), "{} is not read from JSON", builtin.id);
                 continue;
             };

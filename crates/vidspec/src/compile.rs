@@ -23,18 +23,19 @@ mod sources;
 
 use answers::check_answers;
 use auth::check_auth;
-use findings::Findings;
-pub(crate) use findings::{at, below, element};
+pub(crate) use findings::element;
+use findings::{Findings, at, below};
 use hosts::check_hosts;
 use params::check_params;
 use sources::{check_source, require_variable};
 
 /// Reads and checks a file.
 pub(crate) fn provider(source: &SourceText, parents: Parents<'_>) -> Result<Provider, Diagnostics> {
-    let reading = examine(source, parents);
-    match reading.definition {
-        Some(definition) if reading.mistakes.is_empty() => Ok(Provider::of(definition)),
-        _ => Err(Diagnostics::new(source.clone(), reading.mistakes)),
+    let mut reading = examine(source, parents);
+    let mistakes = std::mem::take(&mut reading.mistakes);
+    match reading.definition.take() {
+        Some(definition) if mistakes.is_empty() => Ok(Provider::of(definition, reading.files())),
+        _ => Err(Diagnostics::new(source.clone(), mistakes)),
     }
 }
 
@@ -52,8 +53,8 @@ pub(crate) fn examine(source: &SourceText, parents: Parents<'_>) -> Reading {
 
 /// Reads a definition whose soundness is known, from JSON: the built-in ones are proven by the tests. `None` for a variant, which
 /// takes its parent to be read.
-pub(crate) fn proven(json: &str) -> Option<Provider> {
-    read_proven(json).map(Provider::of)
+pub(crate) fn proven(json: &str, source: impl FnOnce() -> SourceText) -> Option<Provider> {
+    read_proven(json).map(|definition| Provider::of(definition, vec![source()]))
 }
 
 /// Something of a definition that can have a say.
@@ -66,24 +67,17 @@ pub(crate) struct NamedPlace {
 /// All that can decide, and the roles of the files.
 pub(crate) fn places(definition: &Definition) -> Vec<NamedPlace> {
     let mut places = Vec::new();
-    let mut add = |name: String, at: &[Step]| places.push(NamedPlace { name, at: at.to_vec() });
+    let mut decides = |decision: Decision| places.push(NamedPlace { name: decision.to_string(), at: decision.path() });
     for (part, answer) in definition.answers() {
-        let key = part.as_str();
-        for index in 0..answer.rules.len() {
-            add(Decision::Rule(part, index).to_string(), at![key, "rules", index]);
-        }
-        for word in answer.map.keys() {
-            add(Decision::Map(part, word.clone()).to_string(), at![key, "map", word.as_str()]);
-        }
-        if answer.missing.is_some() {
-            add(Decision::Missing(part).to_string(), at![key, "missing"]);
-        }
+        (0..answer.rules.len()).for_each(|index| decides(Decision::Rule(part, index)));
+        answer.map.keys().for_each(|word| decides(Decision::Map(part, word.clone())));
+        answer.missing.iter().for_each(|_| decides(Decision::Missing(part)));
     }
+    let problem_codes = definition.problem.iter().flat_map(|problem| problem.codes.keys());
+    problem_codes.for_each(|code| decides(Decision::ProblemCode(code.clone())));
+    let mut add = |name: String, at: &[Step]| places.push(NamedPlace { name, at: at.to_vec() });
     for code in definition.error.codes.keys() {
         add(format!("error.codes.{}", code.as_str()), at!["error", "codes", code.as_str()]);
-    }
-    for code in definition.problem.iter().flat_map(|problem| problem.codes.keys()) {
-        add(Decision::ProblemCode(code.clone()).to_string(), at!["problem", "codes", code.as_str()]);
     }
     // One role may have several rules; which of them gave a file is not told.
     let mut roles = IndexSet::new();

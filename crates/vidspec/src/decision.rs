@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::definition::Word;
+use crate::definition::{Step, Word, at, below, path_text};
 
 /// The request whose answer was judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,9 +42,12 @@ impl Decisions {
         self.status.iter().chain(&self.result)
     }
 
-    /// The one about the status request.
-    pub(crate) fn first(&self) -> Option<&Decision> {
-        self.status.as_ref()
+    /// The one about this request.
+    pub(crate) fn of(&self, part: Part) -> Option<&Decision> {
+        match part {
+            Part::Status => self.status.as_ref(),
+            Part::Result => self.result.as_ref(),
+        }
     }
 
     /// The one that was made last, which had the last word.
@@ -54,7 +57,7 @@ impl Decisions {
 }
 
 impl Part {
-    /// The key of the definition.
+    /// The key under which the definition describes it.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Status => "status",
@@ -69,15 +72,34 @@ impl fmt::Display for Part {
     }
 }
 
+impl Decision {
+    /// The path of the part; empty if it was none of the definition.
+    pub(crate) fn path(&self) -> Vec<Step> {
+        match self {
+            Self::Rule(part, index) => at![part.as_str(), "rules", *index].to_vec(),
+            Self::Map(part, word) => at![part.as_str(), "map", word.as_str()].to_vec(),
+            Self::Unmapped(part) => at![part.as_str(), "map"].to_vec(),
+            Self::Missing(part) => at![part.as_str(), "missing"].to_vec(),
+            Self::ProblemCode(code) => at!["problem", "codes", code.as_str()].to_vec(),
+            Self::HttpStatus(_) => Vec::new(),
+        }
+    }
+
+    /// The path of a key of the verdict that it came to.
+    pub(crate) fn verdict(&self, key: &str) -> Vec<Step> {
+        let verdict = match self {
+            Self::Rule(..) => below(&self.path(), "then"),
+            _ => self.path(),
+        };
+        below(&verdict, key)
+    }
+}
+
 impl fmt::Display for Decision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Rule(part, index) => write!(f, "{part}.rules[{index}]"),
-            Self::Map(part, word) => write!(f, "{part}.map.{}", word.as_str()),
-            Self::Unmapped(part) => write!(f, "{part}.map"),
-            Self::Missing(part) => write!(f, "{part}.missing"),
-            Self::ProblemCode(code) => write!(f, "problem.codes.{}", code.as_str()),
             Self::HttpStatus(status) => write!(f, "http {status}"),
+            part => f.write_str(&path_text(&part.path())),
         }
     }
 }

@@ -69,3 +69,14 @@ impl Reason {
         }
     }
 }
+
+impl Retryable {
+    /// The word used in definitions and reports, such as `no`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::No => "no",
+            Self::Unknown => "unknown",
+        }
+    }
+}

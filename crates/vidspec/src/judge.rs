@@ -20,9 +20,11 @@ use crate::response::Response;
 use crate::state::State;
 
 mod address;
+mod body;
 mod condition;
 mod failure;
 mod followup;
+mod found;
 mod guards;
 mod outputs;
 mod question;
@@ -30,6 +32,8 @@ mod reading;
 mod refusal;
 mod retry_after;
 mod ruling;
+mod shown;
+mod trace;
 mod values;
 
 pub use followup::Followup;
@@ -38,6 +42,7 @@ pub use question::Question;
 pub(crate) use retry_after::header as retry_after_header;
 
 use reading::Reading;
+use trace::Tracer;
 
 /// What an answer led to.
 #[derive(Debug)]
@@ -50,10 +55,10 @@ pub enum Judgement<'p> {
     Ask(Followup<'p>),
 }
 
-fn judge_status<'p>(question: &Question<'p>, response: &Response) -> Judgement<'p> {
+fn judge_status<'p>(question: &Question<'p>, response: &Response, trace: &impl Tracer) -> Judgement<'p> {
     let provider = question.provider();
     let definition = provider.definition();
-    let reading = Reading::new(Part::Status, &definition.status, response, question.values(&[]));
+    let reading = Reading::new(Part::Status, &definition.status, response, question.values(&[]), trace);
     let mut check = Check {
         job: question.reference(),
         checked_at: response.received_at,
@@ -71,7 +76,7 @@ fn judge_status<'p>(question: &Question<'p>, response: &Response) -> Judgement<'
         }
     };
     let without_outputs = ruled.without_outputs();
-    let failure = failure::explain(&ruled, &reading);
+    let failure = failure::explain(&ruled, check.decisions.of(Part::Status), &reading);
     let mut report = Report::new(ruled.state, ruled.raw_status, failure);
     values::fill(&reading, &mut report);
     values::set_next_check(&reading, &mut report);
@@ -79,18 +84,18 @@ fn judge_status<'p>(question: &Question<'p>, response: &Response) -> Judgement<'
         Some(answer) if report.state == State::Completed && !without_outputs => {
             Followup::of(&reading, question.clone(), answer, check, report)
         }
-        _ => Judgement::Final(finish(check, report, without_outputs)),
+        _ => Judgement::Final(finish(check, report, without_outputs, trace)),
     }
 }
 
-fn judge_result(followup: Followup<'_>, response: &Response) -> Check {
+fn judge_result(followup: Followup<'_>, response: &Response, trace: &impl Tracer) -> Check {
     let Followup { question, answer, with, mut check, mut report } = followup;
-    let reading = Reading::new(Part::Result, answer, response, question.values(&with));
+    let reading = Reading::new(Part::Result, answer, response, question.values(&with), trace);
     let mut without_outputs = false;
     match ruling::decide(&reading, &mut check.decisions) {
         Ok(ruled) if ruled.verdict.is_some() || answer.path.is_some() => {
             without_outputs = ruled.without_outputs();
-            report.failure = failure::explain(&ruled, &reading);
+            report.failure = failure::explain(&ruled, check.decisions.of(Part::Result), &reading);
             report.state = ruled.state;
             report.raw_status = ruled.raw_status.or(report.raw_status);
             values::set_next_check(&reading, &mut report);
@@ -102,15 +107,15 @@ fn judge_result(followup: Followup<'_>, response: &Response) -> Check {
         // Mere trouble leaves the state and is reported beside it.
         Err(problem) => {
             report.result_problem = Some(problem);
-            return finish(check, report, without_outputs);
+            return finish(check, report, without_outputs, trace);
         }
     }
     values::fill(&reading, &mut report);
-    finish(check, report, without_outputs)
+    finish(check, report, without_outputs, trace)
 }
 
-fn finish(mut check: Check, mut report: Report, without_outputs: bool) -> Check {
-    guards::examine(&mut report, without_outputs);
+fn finish(mut check: Check, mut report: Report, without_outputs: bool, trace: &impl Tracer) -> Check {
+    guards::examine(&mut report, without_outputs, trace);
     check.outcome = Ok(report);
     check
 }
@@ -171,6 +176,14 @@ mod tests {
         }
     }
 
+    fn explained(provider: &Provider, response: &Response) -> Check {
+        let question = provider.question(JobId::new("job-1").unwrap());
+        match question.explain(response).0 {
+            Judgement::Final(check) => check,
+            Judgement::Ask(followup) => followup.explain(response).0,
+        }
+    }
+
     /// Whatever a server says: no panic, the same conclusion each time, and no success out of a refusal.
     fn check_all(status: u16, body: &[u8]) {
         let response = Response::new(status, body).received_at(Timestamp::parse("2026-11-22T12:00:00Z").unwrap());
@@ -178,6 +191,7 @@ mod tests {
             let provider = entry.provider().unwrap();
             let check = judged(&provider, &response);
             assert_eq!(check, judged(&provider, &response), "{}", entry.id());
+            assert_eq!(check, explained(&provider, &response), "{}", entry.id());
             assert!(serde_json::to_string(&check).is_ok());
             let progress = check.outcome.as_ref().ok().and_then(|report| report.progress);
             assert!(progress.is_none_or(|progress| (0.0..=1.0).contains(&progress)), "{}", entry.id());

@@ -47,7 +47,8 @@ impl Linted {
         if let Some(definition) = &reading.definition {
             found.extend(reading.place(suspicions(definition, others)));
         }
-        let provider = reading.definition.take_if(|_| sound).map(|definition| Arc::new(Provider::of(definition)));
+        let definition = reading.definition.take_if(|_| sound);
+        let provider = definition.map(|definition| Arc::new(Provider::of(definition, reading.files())));
         Self { source, reading, provider, found }
     }
 

@@ -26,6 +26,8 @@ pub struct Provider {
     ways: Vec<Way>,
     /// The hosts that may see the key.
     hosts: Vec<HostPattern>,
+    /// The files that it was read from: its own, and that of the definition that it extends.
+    files: Vec<SourceText>,
 }
 
 impl Provider {
@@ -56,7 +58,7 @@ impl Provider {
         compile::provider(&SourceText::new(file, text), &catalogue::builtin_parent)
     }
 
-    pub(crate) fn of(definition: Definition) -> Self {
+    pub(crate) fn of(definition: Definition, files: Vec<SourceText>) -> Self {
         let lifecycle = definition.lifecycle.clone().map(Arc::new);
         let ways = definition.auth.0.iter().filter_map(Way::of).collect();
         let hosts = match (&definition.hosts, &definition.base_url.url) {
@@ -64,7 +66,7 @@ impl Provider {
             (None, Some(BaseAddress::Fixed(url))) => url.host_str().map(HostPattern::exactly).into_iter().collect(),
             (None, _) => Vec::new(),
         };
-        Self { definition, lifecycle, ways, hosts }
+        Self { definition, lifecycle, ways, hosts, files }
     }
 
     /// The short name, such as `pictory`.
@@ -190,6 +192,10 @@ impl Provider {
     /// ```
     pub fn judge(&self, job_id: &JobId, response: &Response) -> Judgement<'_> {
         self.question(job_id.clone()).judge(response)
+    }
+
+    pub(crate) fn files(&self) -> &[SourceText] {
+        &self.files
     }
 
     pub(crate) fn definition(&self) -> &Definition {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::ser::{Serialize, Serializer};
 use serde_json::Value;
 
-use crate::decision::Decisions;
+use crate::decision::{Decisions, Part};
 use crate::definition::Lifecycle;
 use crate::failure::Failure;
 use crate::job::JobReference;
@@ -142,7 +142,7 @@ impl Check {
     pub fn decided_by(&self) -> Option<String> {
         let trouble = self.outcome.as_ref().is_ok_and(|report| report.result_problem.is_some());
         // Trouble with the second answer leaves what the first one decided.
-        let decision = if trouble { self.decisions.first() } else { self.decisions.last() };
+        let decision = if trouble { self.decisions.of(Part::Status) } else { self.decisions.last() };
         decision.map(ToString::to_string)
     }
 

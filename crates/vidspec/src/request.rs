@@ -24,6 +24,15 @@ pub(crate) enum Method {
     Post,
 }
 
+impl Method {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+        }
+    }
+}
+
 /// The key in the place where the provider wants it.
 #[derive(Clone)]
 pub(crate) struct Key {
@@ -59,10 +68,7 @@ impl Request {
 
     /// The method: `GET`, or `POST` for a question that the provider wants as JSON.
     pub fn method(&self) -> &'static str {
-        match self.method {
-            Method::Get => "GET",
-            Method::Post => "POST",
-        }
+        self.method.as_str()
     }
 
     /// What to send in it: JSON, or nothing.

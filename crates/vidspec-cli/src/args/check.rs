@@ -14,6 +14,7 @@ use super::{Connection, Folders, Form, Jobs, time};
 /// lists them.
 #[derive(Debug, Args)]
 #[command(after_help = CHECK_EXAMPLES)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(crate) struct Check {
     #[command(flatten)]
     pub(crate) jobs: Jobs,
@@ -35,6 +36,10 @@ pub(crate) struct Check {
     /// Print the bodies of the answers as they were received, and no report
     #[arg(long, conflicts_with = "output")]
     pub(crate) raw: bool,
+
+    /// Show how the answer was judged, step by step: on standard error, or in JSON as the member `explanation`
+    #[arg(long)]
+    pub(crate) explain: bool,
 
     /// Ask a server on this machine that gives the documented answer: no key is read, nothing is sent elsewhere
     ///
@@ -66,6 +71,8 @@ Examples:
       the id tells that it is Veo; the key is read from GOOGLE_API_KEY or GEMINI_API_KEY
   vidspec check abc123 --provider sora --base-url https://gateway.example.com/v1
       a gateway that speaks the same language
+  vidspec check pictory:4a09edf9-d071-4847-bda5-8dea913d80fe --replay --explain
+      how the answer was judged, step by step; see docs/explain.md
   vidspec check pictory:4a09edf9-d071-4847-bda5-8dea913d80fe --record fixtures
       keep the answer as evidence; see docs/recording.md
   cat jobs.txt | vidspec check - --output ndjson

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use url::Url;
-use vidspec::{Check, Resolved, Response};
+use vidspec::{Check, Explanation, Resolved, Response};
 
 use crate::error::CliError;
 
@@ -12,6 +12,8 @@ pub(super) struct Answered {
     pub(super) job: Resolved,
     pub(super) check: Check,
     pub(super) bodies: Vec<Response>,
+    /// How they were judged, if that was asked for.
+    pub(super) explanations: Vec<Explanation>,
     /// The address below which the question was put, if that is known.
     pub(super) asked_at: Option<Url>,
     /// Of a replay: where the evidence comes from, and what was sent.

@@ -15,7 +15,7 @@ use crate::error::CliError;
 use crate::exit_code::ExitCode;
 use crate::output::progress::Bars;
 use crate::output::text::{self, Hints};
-use crate::output::{print, table, visible};
+use crate::output::{explain, print, table, visible};
 use crate::session::{self, Found, Session};
 
 /// How many jobs are asked about at the same time: enough to be quick, few enough for the limits of one account.
@@ -98,7 +98,7 @@ impl Asking<'_> {
         let key = self.session.key(&job.provider);
         let mut recorder = self.args.record.as_ref().map(|_| Recorder::new(&question));
         let observe = |request: &Request, response: &Response| {
-            if self.args.raw {
+            if self.args.raw || self.args.explain {
                 bodies.push(response.clone());
             }
             if let Some(recorder) = &mut recorder {
@@ -109,12 +109,14 @@ impl Asking<'_> {
             Ok(key) => client.check_observed(&question, key, observe).await,
             Err(problem) => question.failed(problem.clone(), Timestamp::now()),
         };
+        let explained = if self.args.explain { vidspec_harness::explain(&question, &bodies) } else { Vec::new() };
+        let explanations = explained.into_iter().flat_map(|explained| explained.explanations).collect();
         let asked_at = question.base_url().cloned();
         let recorded = recorder.zip(self.args.record.as_ref()).map(|(recorder, folder)| {
             let written = recorder.write(folder, &check);
             written.map_err(|error| CliError::new(format!("nothing can be recorded in {}: {error}", folder.display())))
         });
-        Ok(Answered { job, check, bodies, asked_at, announcement: None, recorded })
+        Ok(Answered { job, check, bodies, explanations, asked_at, announcement: None, recorded })
     }
 
     /// What needs not wait for the other jobs.
@@ -122,10 +124,14 @@ impl Asking<'_> {
         if let Some(announcement) = &answered.announcement {
             let _ = writeln!(anstream::stderr(), "{announcement}");
         }
+        if self.args.explain && (self.args.raw || self.args.output == Form::Text) {
+            let steps: String = answered.explanations.iter().map(explain::steps).collect();
+            let _ = write!(anstream::stderr(), "{}: {steps}", visible(&answered.check.job.to_string()));
+        }
         if self.args.raw {
             print_raw(answered);
         } else if self.args.output == Form::Ndjson {
-            print(&format!("{}\n", serde_json::to_string(&answered.check).unwrap_or_default()));
+            print(&format!("{}\n", self.document(answered)));
         }
     }
 
@@ -134,7 +140,7 @@ impl Asking<'_> {
             Form::Ndjson => {}
             _ if self.args.raw => {}
             Form::Json => {
-                let documents = answered.iter().map(|answered| serde_json::to_string_pretty(&answered.check).unwrap_or_default());
+                let documents = answered.iter().map(|answered| self.document(answered));
                 let documents = documents.collect::<Vec<_>>().join(",\n");
                 print(&if many { format!("[\n{documents}\n]\n") } else { format!("{documents}\n") });
             }
@@ -144,6 +150,12 @@ impl Asking<'_> {
             }
             Form::Text => answered.iter().for_each(|answered| print(&text::report(&answered.check, &self.hints(answered)))),
         }
+    }
+
+    /// The report as JSON, with how it came about where that is asked for.
+    fn document(&self, answered: &Answered) -> String {
+        let explanation = self.args.explain.then_some(&*answered.explanations);
+        explain::document(Some(&answered.check), explanation, self.args.output == Form::Json)
     }
 
     /// What the advice at the end of a report needs to know.

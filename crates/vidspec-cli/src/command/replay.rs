@@ -1,7 +1,7 @@
 //! `--replay`: the documented answer, from a server on this machine.
 
 use vidspec::{Client, Credentials, Provider, Request, Resolved, Response, Timestamp};
-use vidspec_harness::{Evidence, ReplayServer, Scenario};
+use vidspec_harness::{Evidence, ReplayServer, Scenario, explain};
 
 use super::answered::Answered;
 use crate::error::CliError;
@@ -26,7 +26,8 @@ pub(super) async fn ask(client: &Client, job: Resolved, name: Option<&str>) -> R
     server.restore(&question, &mut check);
     let announcement = Some(announce(&scenario, &check.job.to_string(), &requests));
     let asked_at = question.base_url().cloned();
-    Ok(Answered { job, check, bodies, asked_at, announcement, recorded: None })
+    let explanations = explain(&question, &bodies).into_iter().flat_map(|explained| explained.explanations).collect();
+    Ok(Answered { job, check, bodies, explanations, asked_at, announcement, recorded: None })
 }
 
 /// The clock stands where the documentation was read, so that a replay says the same every day.

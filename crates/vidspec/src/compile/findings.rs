@@ -2,6 +2,7 @@
 
 use crate::code::Code;
 use crate::definition::{Finding, Step};
+pub(super) use crate::definition::{at, below};
 
 /// The mistakes found so far.
 #[derive(Default)]
@@ -11,28 +12,6 @@ pub(super) struct Findings {
     pub(super) names: Vec<String>,
     /// The names of the values beside the id, which every template may use.
     pub(super) params: Vec<String>,
-}
-
-/// The path of a part: `at!["status", "rules", 3]`.
-macro_rules! at {
-    ($($step:expr),*) => { [$(crate::definition::Step::from($step)),*].as_slice() };
-}
-pub(crate) use at;
-
-impl From<&str> for Step {
-    fn from(key: &str) -> Self {
-        Self::Key(key.into())
-    }
-}
-
-impl From<usize> for Step {
-    fn from(index: usize) -> Self {
-        Self::Index(index)
-    }
-}
-
-pub(crate) fn below(at: &[Step], step: impl Into<Step>) -> Vec<Step> {
-    at.iter().cloned().chain([step.into()]).collect()
 }
 
 /// The path of an element that may also be written without its list.

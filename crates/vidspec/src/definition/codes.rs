@@ -97,6 +97,15 @@ impl<'de> Deserialize<'de> for CodeKey {
     }
 }
 
+/// How a code was found in a table, for a sentence.
+pub(crate) fn found_as(key: &Word, code: &str) -> String {
+    match key.as_str() {
+        key if key == code => format!("the code `{key}`"),
+        key if key.ends_with('*') => format!("the code, by the prefix `{key}`"),
+        key => format!("the code, by the pattern `{key}`"),
+    }
+}
+
 /// How a job explains that it ended badly.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -130,6 +139,13 @@ pub(crate) struct Refusal {
 pub(crate) struct FailureClass {
     pub(crate) reason: Reason,
     pub(crate) retryable: Option<Retryable>,
+}
+
+impl fmt::Display for FailureClass {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.reason.as_str())?;
+        self.retryable.map_or(Ok(()), |retryable| write!(f, ", retryable: {}", retryable.as_str()))
+    }
 }
 
 #[derive(serde::Deserialize)]

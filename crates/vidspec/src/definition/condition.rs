@@ -79,6 +79,73 @@ impl Condition {
     }
 }
 
+impl Clause {
+    /// What is looked at, as a definition writes it.
+    pub(crate) fn subject(&self) -> String {
+        match self {
+            Self::Path(path, _) => path.as_str().to_owned(),
+            Self::Header(name, _) => format!("header.{}", name.0),
+            Self::Text(_) => "text".to_owned(),
+            Self::Http(_) => "http".to_owned(),
+            Self::Body(_) => "body".to_owned(),
+            Self::Any(_) => "any".to_owned(),
+        }
+    }
+
+    /// What it must be, for a sentence: "expected …".
+    pub(crate) fn expected(&self) -> String {
+        match self {
+            Self::Path(_, test) | Self::Header(_, test) | Self::Text(test) => test.to_string(),
+            Self::Http(statuses) => one_of(statuses.iter().map(ToString::to_string)),
+            Self::Body(kinds) => one_of(kinds.iter().map(|kind| kind.as_str().to_owned())),
+            Self::Any(_) => "one of the alternatives above".to_owned(),
+        }
+    }
+}
+
+/// `a`, or `one of a, b`.
+fn one_of(words: impl Iterator<Item = String>) -> String {
+    let words: Vec<String> = words.collect();
+    let list = words.join(", ");
+    if words.len() > 1 { format!("one of {list}") } else { list }
+}
+
+impl fmt::Display for Test {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { is, not, exists, matches, above, below } = self;
+        let listed = |words: &Vec<Word>| one_of(words.iter().map(|word| format!("`{}`", word.as_str())));
+        let parts = [
+            is.as_ref().map(listed),
+            not.as_ref().map(|words| format!("not {}", listed(words))),
+            exists.map(|exists| if exists { "something" } else { "nothing" }.to_owned()),
+            matches.as_ref().map(|pattern| format!("a match of /{}/", pattern.as_str())),
+            above.map(|bound| format!("more than {bound}")),
+            below.map(|bound| format!("less than {bound}")),
+        ];
+        f.write_str(&parts.into_iter().flatten().collect::<Vec<_>>().join(" and "))
+    }
+}
+
+impl BodyKind {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Text => "text",
+            Self::Binary => "binary",
+            Self::Empty => "empty",
+        }
+    }
+}
+
+impl fmt::Display for HttpStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exactly(status) => write!(f, "{status}"),
+            Self::Class(class) => write!(f, "{class}xx"),
+        }
+    }
+}
+
 impl HttpStatus {
     pub(crate) fn holds(self, status: u16) -> bool {
         match self {

@@ -2,11 +2,49 @@
 
 use crate::code::Code;
 
+use std::fmt::Write as _;
+
 /// A step from a part of a definition to one of its own parts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Step {
     Key(String),
     Index(usize),
+}
+
+/// The path of a part: `at!["status", "rules", 3]`.
+macro_rules! at {
+    ($($step:expr),*) => { [$(crate::definition::Step::from($step)),*].as_slice() };
+}
+pub(crate) use at;
+
+impl From<&str> for Step {
+    fn from(key: &str) -> Self {
+        Self::Key(key.into())
+    }
+}
+
+impl From<usize> for Step {
+    fn from(index: usize) -> Self {
+        Self::Index(index)
+    }
+}
+
+/// The path of a part of a part.
+pub(crate) fn below(at: &[Step], step: impl Into<Step>) -> Vec<Step> {
+    at.iter().cloned().chain([step.into()]).collect()
+}
+
+/// A path as text: `status.rules[3]`.
+pub(crate) fn path_text(at: &[Step]) -> String {
+    let mut text = String::new();
+    for step in at {
+        let _ = match step {
+            Step::Key(key) if text.is_empty() => write!(text, "{key}"),
+            Step::Key(key) => write!(text, ".{key}"),
+            Step::Index(index) => write!(text, "[{index}]"),
+        };
+    }
+    text
 }
 
 /// Something found, and the part of the definition that it is in.

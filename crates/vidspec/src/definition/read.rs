@@ -22,15 +22,19 @@ pub(crate) struct Reading {
     /// for more mistakes.
     pub(crate) definition: Option<Definition>,
     pub(crate) mistakes: Vec<Diagnostic>,
+    /// The file that it extends.
+    parent: Option<SourceText>,
     source: SourceText,
     removed: Removed,
 }
 
 /// Reads a file, laid over the one that it extends.
 pub(crate) fn read(source: &SourceText, parents: Parents<'_>) -> Reading {
-    let mut reading = Reading { definition: None, mistakes: Vec::new(), source: source.clone(), removed: Removed::default() };
+    let mut reading =
+        Reading { definition: None, mistakes: Vec::new(), parent: None, source: source.clone(), removed: Removed::default() };
     match parse(source).and_then(|tree| extended(tree, source, parents)) {
-        Ok(tree) => {
+        Ok((tree, parent)) => {
+            reading.parent = parent;
             let mut findings = Vec::new();
             reading.definition = read_tree(tree, &mut findings, &mut reading.removed);
             reading.mistakes = place(source, findings);
@@ -41,6 +45,11 @@ pub(crate) fn read(source: &SourceText, parents: Parents<'_>) -> Reading {
 }
 
 impl Reading {
+    /// The file, and the one that it extends.
+    pub(crate) fn files(&self) -> Vec<SourceText> {
+        std::iter::once(&self.source).chain(&self.parent).cloned().collect()
+    }
+
     /// Gives mistakes that were found in the definition their place in the file.
     pub(crate) fn place(&self, findings: Vec<Finding>) -> Vec<Diagnostic> {
         let broken = |finding: &Finding| finding.unless_broken.as_ref().is_some_and(|part| self.removed.any_of(part));
@@ -68,14 +77,17 @@ fn parse(source: &SourceText) -> Result<Value, Vec<Diagnostic>> {
     Err(if twice.is_empty() { vec![respelt()] } else { twice })
 }
 
-/// The tree of a file and what it inherits. Where there is nothing to extend, only that is told.
-fn extended(tree: Value, source: &SourceText, parents: Parents<'_>) -> Result<Value, Vec<Diagnostic>> {
-    let Some(id) = extend::parent_of(&tree) else { return Ok(tree) };
-    let parent = parents(id).and_then(|parent| parse(&parent).map_err(|_| format!("expected YAML in {}", parent.name)));
-    let parent = parent.map_err(|message| {
-        place(source, vec![Finding::new(Code::BadParent, vec![Step::Key(extend::EXTENDS.into())], message)])
-    })?;
-    Ok(extend::lay_over(parent, tree))
+/// The tree of a file with what it inherits, and the file that it extends. Where there is nothing to extend, only that is told.
+fn extended(tree: Value, source: &SourceText, parents: Parents<'_>) -> Result<(Value, Option<SourceText>), Vec<Diagnostic>> {
+    let Some(id) = extend::parent_of(&tree) else { return Ok((tree, None)) };
+    let read = |parent: SourceText| match parse(&parent) {
+        Ok(below) => Ok((below, parent)),
+        Err(_) => Err(format!("expected YAML in {}", parent.name)),
+    };
+    match parents(id).and_then(read) {
+        Ok((below, parent)) => Ok((extend::lay_over(below, tree), Some(parent))),
+        Err(message) => Err(place(source, vec![Finding::new(Code::BadParent, vec![Step::Key(extend::EXTENDS.into())], message)])),
+    }
 }
 
 /// Reads a definition that is known to be sound; `None` if it is not, or if it extends another one.

@@ -90,6 +90,16 @@ impl Origin {
         Self { place, unit: None, of: None, part: None, into: None }
     }
 
+    /// Whether it is a text of the definition's own, and no place of an answer.
+    pub(crate) fn is_constant(&self) -> bool {
+        matches!(&self.place, Place::Template(template) if template.names().next().is_none())
+    }
+
+    /// Whether more is made of a value than is found.
+    pub(crate) fn takes_a_part(&self) -> bool {
+        self.part.is_some() || self.into.is_some()
+    }
+
     /// The part of a text that matters.
     pub(crate) fn part_of<'t>(&self, text: &'t str) -> Option<Cow<'t, str>> {
         self.part.as_ref().map_or(Some(Cow::Borrowed(text)), |part| part.of(text))

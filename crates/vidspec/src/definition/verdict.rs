@@ -30,6 +30,18 @@ pub(crate) enum Ruling {
     Problem(ProblemKind),
 }
 
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.ruling {
+            Ruling::State(state) => state.as_str(),
+            Ruling::Problem(kind) => kind.as_str(),
+        })?;
+        self.reason.map_or(Ok(()), |reason| write!(f, ", {}", reason.as_str()))?;
+        self.retryable.map_or(Ok(()), |retryable| write!(f, ", retryable: {}", retryable.as_str()))?;
+        if self.without_outputs { f.write_str(", outputs: none") } else { Ok(()) }
+    }
+}
+
 impl From<State> for Verdict {
     fn from(state: State) -> Self {
         Self { ruling: Ruling::State(state), reason: None, retryable: None, code: None, message: None, without_outputs: false }

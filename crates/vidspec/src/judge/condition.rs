@@ -1,14 +1,23 @@
 //! Whether a condition holds for an answer.
 
-use super::reading::{Body, Reading, Scalar};
-use crate::definition::{BodyKind, Clause, Condition, Test, Word};
+use super::found::{Found, Scalar};
+use super::reading::Reading;
+use super::shown;
+use super::trace::Tracer;
+use crate::definition::{Clause, Condition, Test, Word};
+use crate::explanation::Look;
 use crate::json::Json;
 
-pub(super) fn holds(condition: &Condition, reading: &Reading<'_>) -> bool {
-    condition.0.iter().all(|clause| clause_holds(clause, reading))
+/// All clauses are looked at in turn, until one does not hold.
+pub(super) fn holds(condition: &Condition, reading: &Reading<'_, impl Tracer>) -> bool {
+    condition.0.iter().all(|clause| {
+        let holds = clause_holds(clause, reading);
+        reading.trace.looked(|| look(clause, holds, reading));
+        holds
+    })
 }
 
-fn clause_holds(clause: &Clause, reading: &Reading<'_>) -> bool {
+fn clause_holds(clause: &Clause, reading: &Reading<'_, impl Tracer>) -> bool {
     match clause {
         // A body that is not JSON has no paths: not even the absence of one can be told from it.
         Clause::Path(path, test) => {
@@ -17,28 +26,24 @@ fn clause_holds(clause: &Clause, reading: &Reading<'_>) -> bool {
         Clause::Header(name, test) => {
             test_holds(test, || reading.response.header(&name.0).and_then(Candidate::of_text).into_iter())
         }
-        Clause::Text(test) => {
-            let text = match &reading.body {
-                Body::Text(text) => Some(*text),
-                _ => None,
-            };
-            test_holds(test, || text.and_then(Candidate::of_text).into_iter())
-        }
+        Clause::Text(test) => test_holds(test, || reading.body.text().and_then(Candidate::of_text).into_iter()),
         Clause::Http(statuses) => statuses.iter().any(|status| status.holds(reading.response.status)),
-        Clause::Body(kinds) => kind_of(&reading.body).is_some_and(|kind| kinds.contains(&kind)),
+        Clause::Body(kinds) => reading.body.kind().is_some_and(|kind| kinds.contains(&kind)),
         Clause::Any(conditions) => conditions.iter().any(|condition| holds(condition, reading)),
     }
 }
 
-/// Cut-off JSON is of no kind that a definition could promise.
-fn kind_of(body: &Body<'_>) -> Option<BodyKind> {
-    match body {
-        Body::Json(_) => Some(BodyKind::Json),
-        Body::Text(_) => Some(BodyKind::Text),
-        Body::Binary => Some(BodyKind::Binary),
-        Body::Empty => Some(BodyKind::Empty),
-        Body::Broken(_) => None,
-    }
+/// What a clause saw.
+fn look(clause: &Clause, holds: bool, reading: &Reading<'_, impl Tracer>) -> Look {
+    let found = match clause {
+        Clause::Path(path, _) => reading.selected(path),
+        Clause::Header(name, _) => reading.response.header(&name.0).map(shown::quoted).into_iter().collect(),
+        Clause::Text(_) => reading.body.text().map(shown::quoted).into_iter().collect(),
+        Clause::Http(_) => vec![reading.response.status.to_string()],
+        Clause::Body(_) => vec![reading.body.described().to_owned()],
+        Clause::Any(_) => vec![if holds { "one" } else { "none" }.to_owned()],
+    };
+    Look { at: clause.subject(), expected: Some(clause.expected()), found, taken: None, holds }
 }
 
 /// A value that is there: neither null nor empty.
@@ -49,7 +54,6 @@ enum Candidate<'c> {
 
 impl<'c> Candidate<'c> {
     fn of(value: &'c Json<'_>) -> Option<Self> {
-        use super::reading::Found;
         match Scalar::of(value) {
             Found::Scalar(scalar) => Some(Self::Scalar(scalar)),
             Found::Structure => Some(Self::Structure),

@@ -1,14 +1,18 @@
 //! The second question, for the file of a completed job: step 7.
 
 use super::question::Question;
-use super::reading::{Found, Reading};
+use super::reading::Reading;
+use super::trace::{Draft, Trace, Tracer, Untraced};
 use super::{Judgement, finish, judge_result};
 use crate::credentials::Credentials;
-use crate::definition::Answer;
+use crate::decision::Part;
+use crate::definition::{Answer, at};
+use crate::explanation::{Explanation, Stage};
 use crate::problem::{Problem, ProblemKind};
 use crate::report::{Check, Report};
 use crate::request::Request;
 use crate::response::Response;
+use crate::template::Writing;
 use crate::time::Timestamp;
 
 /// The second question, for the file of a completed job.
@@ -25,7 +29,7 @@ pub struct Followup<'p> {
 impl<'p> Followup<'p> {
     /// Takes the values that the request needs from the first answer; without them it cannot be made.
     pub(super) fn of(
-        reading: &Reading<'_>,
+        reading: &Reading<'_, impl Tracer>,
         question: Question<'p>,
         answer: &'p Answer,
         check: Check,
@@ -33,15 +37,27 @@ impl<'p> Followup<'p> {
     ) -> Judgement<'p> {
         let mut followup = Self { question, answer, with: Vec::new(), check, report };
         for (name, source) in &answer.with {
-            match reading.find(source) {
-                Found::Scalar(value) => followup.with.push((name.as_str(), value.text().into_owned())),
-                Found::Nothing | Found::Structure => {
-                    let message = format!("the answer has no usable `{}`, which the request for the result needs", name.as_str());
-                    return Judgement::Final(followup.failed(Problem::new(ProblemKind::UndocumentedResponse, message)));
-                }
+            let name = name.as_str();
+            if let Some(value) = reading.text_for(Stage::Result, source, || at!["result", "with", name].to_vec()) {
+                followup.with.push((name, value));
+            } else {
+                let message = format!("the answer has no usable `{name}`, which the request for the result needs");
+                reading.trace.came_to(|| Draft::idle(Stage::Result, at!["result"], message.as_str()));
+                let problem = Problem::new(ProblemKind::UndocumentedResponse, message);
+                return Judgement::Final(followup.failed_before(problem, reading.trace));
             }
         }
+        reading.trace.came_to(|| Draft::used(Stage::Result, at!["result"], followup.described()));
         Judgement::Ask(followup)
+    }
+
+    /// What is to be asked, for an explanation.
+    fn described(&self) -> String {
+        let values = self.question.values(&self.with);
+        let request = self.answer.request().and_then(|(method, path)| {
+            Some(format!("{} {}", method.as_str(), path.expand(Writing::Address, |name| values.get(name))?))
+        });
+        format!("the job is completed; its file takes another request: {}", request.unwrap_or_default())
     }
 
     /// The request to send.
@@ -62,12 +78,24 @@ impl<'p> Followup<'p> {
 
     /// What the answer adds. Mere trouble leaves the state and is reported beside it.
     pub fn judge(self, response: &Response) -> Check {
-        judge_result(self, response)
+        judge_result(self, response, &Untraced)
+    }
+
+    /// The same, and how it is judged. It takes longer than [`Followup::judge`], and comes to the same.
+    pub fn explain(self, response: &Response) -> (Check, Explanation) {
+        let provider = self.question.provider();
+        let trace = Trace::default();
+        let check = judge_result(self, response, &trace);
+        (check, trace.explanation(Part::Result, response.status, provider))
     }
 
     /// What is known without an answer to this question.
-    pub fn failed(mut self, problem: Problem) -> Check {
+    pub fn failed(self, problem: Problem) -> Check {
+        self.failed_before(problem, &Untraced)
+    }
+
+    fn failed_before(mut self, problem: Problem, trace: &impl Tracer) -> Check {
         self.report.result_problem = Some(problem);
-        finish(self.check, self.report, false)
+        finish(self.check, self.report, false, trace)
     }
 }

@@ -5,22 +5,50 @@ use std::borrow::Cow;
 use url::Url;
 
 use super::address;
-use super::reading::{Found, Reading, Scalar};
-use super::values::{as_moment, read, shortened};
-use crate::definition::{Content, Origin, OutputEntry, OutputRole, OutputRule, Outputs, Place};
+use super::found::{Found, Scalar};
+use super::reading::Reading;
+use super::shown::{self, shortened};
+use super::trace::{Draft, Tracer};
+use super::values::{as_moment, read};
+use crate::definition::{Content, Origin, OutputEntry, OutputRole, OutputRule, Outputs, Place, Step, at, below};
+use crate::explanation::{Look, Stage};
 use crate::media_type;
 use crate::output::{Inline, Output, Role};
 use crate::report::{Anomaly, AnomalyKind, Report};
 use crate::template::Writing;
 
 /// Adds the files that this answer names.
-pub(super) fn add(outputs: &Outputs, reading: &Reading<'_>, report: &mut Report) {
+pub(super) fn add(outputs: &Outputs, reading: &Reading<'_, impl Tracer>, report: &mut Report) {
     report.outputs.reserve(outputs.entries.len());
-    outputs.entries.iter().for_each(|entry| add_entry(entry, reading, report));
+    for (index, entry) in outputs.entries.iter().enumerate() {
+        let (files, complaints) = (report.outputs.len(), report.anomalies.len());
+        add_entry(entry, reading, report);
+        reading.trace.came_to(|| {
+            let key = if outputs.listed { Step::from(index) } else { Step::from(entry.role.as_str()) };
+            told(key, report.outputs.get(files..), report.anomalies.get(complaints), reading)
+        });
+    }
+}
+
+/// The files of an entry, for an explanation.
+fn told(key: Step, files: Option<&[Output]>, complaint: Option<&Anomaly>, reading: &Reading<'_, impl Tracer>) -> Draft {
+    let at = below(at![reading.part.as_str(), "outputs"], key);
+    let files = files.unwrap_or_default();
+    let shown = |file: &Output| match &file.url {
+        Some(url) => format!("{} {}", file.role.as_str(), shown::text(url)),
+        None => format!("{} in the answer itself", file.role.as_str()),
+    };
+    let mut parts: Vec<String> = files.iter().map(shown).collect();
+    parts.extend(complaint.map(|complaint| complaint.message.clone()));
+    match (files, parts.as_slice()) {
+        (_, []) => Draft::idle(Stage::Values, &at, "no file"),
+        ([], complaint) => Draft::idle(Stage::Values, &at, complaint.join("; ")),
+        (_, parts) => Draft::used(Stage::Values, &at, parts.join("; ")),
+    }
 }
 
 /// Adds the files of an entry: those of the first alternative that has any.
-fn add_entry(entry: &OutputEntry, reading: &Reading<'_>, report: &mut Report) {
+fn add_entry(entry: &OutputEntry, reading: &Reading<'_, impl Tracer>, report: &mut Report) {
     for rule in &entry.alternatives {
         let before = report.outputs.len();
         let (_, source) = rule.content.source();
@@ -34,8 +62,9 @@ fn add_entry(entry: &OutputEntry, reading: &Reading<'_>, report: &mut Report) {
 }
 
 /// Adds all files that one place holds.
-fn add_from(origin: &Origin, role: OutputRole, rule: &OutputRule, reading: &Reading<'_>, report: &mut Report) {
+fn add_from(origin: &Origin, role: OutputRole, rule: &OutputRule, reading: &Reading<'_, impl Tracer>, report: &mut Report) {
     let Report { outputs, anomalies, .. } = report;
+    let before = outputs.len();
     let mut add = |text: &str, anomalies: &mut Vec<Anomaly>| {
         outputs.extend(match &rule.content {
             Content::Url(_) => {
@@ -61,6 +90,7 @@ fn add_from(origin: &Origin, role: OutputRole, rule: &OutputRule, reading: &Read
                     }),
                 }
             }
+            reading.trace.looked(|| Look::of(path.as_str(), reading.selected(path), outputs.len() > before));
         }
         Place::Header(_) | Place::Template(_) => {
             if let Found::Scalar(scalar) = reading.find_as(origin, Writing::Address) {
@@ -70,7 +100,13 @@ fn add_from(origin: &Origin, role: OutputRole, rule: &OutputRule, reading: &Read
     }
 }
 
-fn at_address(role: OutputRole, rule: &OutputRule, url: String, reading: &Reading<'_>, anomalies: &mut Vec<Anomaly>) -> Output {
+fn at_address(
+    role: OutputRole,
+    rule: &OutputRule,
+    url: String,
+    reading: &Reading<'_, impl Tracer>,
+    anomalies: &mut Vec<Anomaly>,
+) -> Output {
     let scheme = scheme_of(&url);
     if scheme.is_none() {
         let message = format!("`{}` is no address", shortened(&url));
@@ -86,7 +122,7 @@ fn at_address(role: OutputRole, rule: &OutputRule, url: String, reading: &Readin
 }
 
 /// Neither where was asked, nor at the provider.
-fn is_foreign(url: &str, reading: &Reading<'_>) -> bool {
+fn is_foreign(url: &str, reading: &Reading<'_, impl Tracer>) -> bool {
     // Most such files lie below the address that was asked, and that needs no look at the parts of an address.
     let below = url.strip_prefix(reading.values.base_url).is_some_and(|rest| rest.starts_with('/'));
     let asked = below && !reading.values.base_url.is_empty();
@@ -100,7 +136,7 @@ fn in_answer(
     role: OutputRole,
     rule: &OutputRule,
     base64: &str,
-    reading: &Reading<'_>,
+    reading: &Reading<'_, impl Tracer>,
     anomalies: &mut Vec<Anomaly>,
 ) -> Option<Output> {
     let Some(content) = Inline::new(base64) else {
@@ -112,7 +148,7 @@ fn in_answer(
     Some(Output { content: Some(content), ..described(role, rule, media_type, reading, anomalies) })
 }
 
-fn stated_media_type(rule: &OutputRule, reading: &Reading<'_>) -> Option<Cow<'static, str>> {
+fn stated_media_type(rule: &OutputRule, reading: &Reading<'_, impl Tracer>) -> Option<Cow<'static, str>> {
     rule.media_type.as_ref().and_then(|source| reading.text(source)).map(Cow::Owned)
 }
 
@@ -121,7 +157,7 @@ fn described(
     role: OutputRole,
     rule: &OutputRule,
     media_type: Option<Cow<'static, str>>,
-    reading: &Reading<'_>,
+    reading: &Reading<'_, impl Tracer>,
     anomalies: &mut Vec<Anomaly>,
 ) -> Output {
     let expires = rule.expires.as_ref();

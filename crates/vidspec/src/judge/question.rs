@@ -6,10 +6,12 @@ use url::Url;
 
 use super::address;
 use super::reading::Values;
+use super::trace::{Trace, Untraced};
 use super::{Judgement, judge_status};
 use crate::credentials::Credentials;
-use crate::decision::Decisions;
+use crate::decision::{Decisions, Part};
 use crate::definition::Answer;
+use crate::explanation::Explanation;
 use crate::job::{JobId, JobReference};
 use crate::params::{self, Params, Settled, Surroundings};
 use crate::problem::Problem;
@@ -85,7 +87,25 @@ impl<'p> Question<'p> {
 
     /// What the answer means.
     pub fn judge(&self, response: &Response) -> Judgement<'p> {
-        judge_status(self, response)
+        judge_status(self, response, &Untraced)
+    }
+
+    /// The same, and how it is judged. It takes longer than [`Question::judge`], and comes to the same.
+    ///
+    /// ```
+    /// # use vidspec::{Catalogue, Effect, JobId, Response};
+    /// let vozo = Catalogue::builtin().provider("vozo")?;
+    /// let question = vozo.question(JobId::new("task-1")?);
+    /// let (_, explanation) = question.explain(&Response::new(200, r#"{"status": "processing"}"#));
+    /// let decided = explanation.steps.iter().find(|step| step.effect == Effect::Decided);
+    /// let place = decided.and_then(|step| step.place.as_ref());
+    /// assert_eq!(place.map(|place| &*place.path), Some("status.map.processing"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn explain(&self, response: &Response) -> (Judgement<'p>, Explanation) {
+        let trace = Trace::default();
+        let judgement = judge_status(self, response, &trace);
+        (judgement, trace.explanation(Part::Status, response.status, self.provider))
     }
 
     /// The check that has no answer to judge.

@@ -2,34 +2,30 @@
 
 use std::borrow::Cow;
 
-use serde_json::{Number, Value};
-
 use super::Question;
+use super::body::Body;
+use super::found::{Found, Scalar};
+use super::shown;
+use super::trace::{Draft, Tracer};
 use crate::decision::Part;
-use crate::definition::{Answer, CodeTable, Definition, Origin, Place, Source, Word};
+use crate::definition::{Answer, CodeTable, Definition, Origin, Place, Source, Step, Word};
+use crate::explanation::{Look, Stage};
 use crate::json::Json;
+use crate::json_path::JsonPath;
 use crate::problem::{Problem, ProblemKind};
 use crate::response::Response;
 use crate::template::{BASE_URL, JOB_ID, Template, VALUE, Writing};
 
 /// An answer whose body has been read.
-pub(super) struct Reading<'r> {
+pub(super) struct Reading<'r, T> {
     /// The request that was answered, and what the definition says about its answer.
     pub(super) part: Part,
     pub(super) answer: &'r Answer,
     pub(super) response: &'r Response,
     pub(super) body: Body<'r>,
     pub(super) values: Values<'r>,
-}
-
-/// A body, by its kind.
-pub(super) enum Body<'r> {
-    Json(Json<'r>),
-    /// It begins like JSON and is not.
-    Broken(serde_json::Error),
-    Text(&'r str),
-    Binary,
-    Empty,
+    /// Whoever listens to the judgement.
+    pub(super) trace: &'r T,
 }
 
 /// The values that templates can name.
@@ -39,108 +35,6 @@ pub(super) struct Values<'v> {
     /// Without a slash at its end.
     pub(super) base_url: &'v str,
     pub(super) with: &'v [(&'v str, String)],
-}
-
-/// What was found where a source points.
-pub(super) enum Found<'f> {
-    /// Nothing, or something that counts as nothing: null, an empty text, an empty list or object.
-    Nothing,
-    Scalar(Scalar<'f>),
-    /// A list or object.
-    Structure,
-}
-
-/// A value as it stands in JSON, or as text from elsewhere.
-#[derive(Debug, PartialEq)]
-pub(super) enum Scalar<'f> {
-    Text(Cow<'f, str>),
-    Number(&'f Number),
-    Bool(bool),
-}
-
-impl Found<'_> {
-    /// The exact text, where there is one.
-    pub(super) fn into_text(self) -> Option<String> {
-        match self {
-            Self::Scalar(scalar) => Some(scalar.text().into_owned()),
-            Self::Nothing | Self::Structure => None,
-        }
-    }
-}
-
-impl<'f> Scalar<'f> {
-    /// The exact text: 5001 and "5001" are the same.
-    pub(super) fn text(&self) -> Cow<'_, str> {
-        match self {
-            Self::Text(text) => Cow::Borrowed(text),
-            Self::Number(number) => Cow::Owned(number.to_string()),
-            Self::Bool(true) => Cow::Borrowed("true"),
-            Self::Bool(false) => Cow::Borrowed("false"),
-        }
-    }
-
-    /// The number, also one that is written as text.
-    pub(super) fn number(&self) -> Option<f64> {
-        match self {
-            Self::Number(number) => number.as_f64(),
-            Self::Text(text) => text.trim().parse().ok().filter(|number: &f64| number.is_finite()),
-            Self::Bool(_) => None,
-        }
-    }
-
-    pub(super) fn to_json(&self) -> Value {
-        match self {
-            Self::Text(text) => Value::String(text.to_string()),
-            Self::Number(number) => Value::Number((*number).clone()),
-            Self::Bool(value) => Value::Bool(*value),
-        }
-    }
-
-    pub(super) fn of(value: &'f Json<'_>) -> Found<'f> {
-        match value {
-            Json::Null => Found::Nothing,
-            Json::Bool(value) => Found::Scalar(Self::Bool(*value)),
-            Json::Number(number) => Found::Scalar(Self::Number(number)),
-            Json::Text(text) if text.is_empty() => Found::Nothing,
-            Json::Text(text) => Found::Scalar(Self::Text(Cow::Borrowed(text))),
-            Json::Array(elements) if elements.is_empty() => Found::Nothing,
-            Json::Object(members) if members.is_empty() => Found::Nothing,
-            Json::Array(_) | Json::Object(_) => Found::Structure,
-        }
-    }
-}
-
-impl<'r> Body<'r> {
-    fn of(bytes: &'r [u8]) -> Self {
-        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii();
-        if bytes.is_empty() {
-            return Self::Empty;
-        }
-        match Json::parse(bytes) {
-            Ok(document) => Self::Json(document),
-            Err(error) if matches!(bytes.first(), Some(b'{' | b'[')) => Self::Broken(error),
-            Err(_) => std::str::from_utf8(bytes).map_or(Self::Binary, Self::Text),
-        }
-    }
-}
-
-impl Body<'_> {
-    /// What the body is, for a sentence.
-    pub(super) fn described(&self) -> &'static str {
-        match self {
-            Self::Json(_) => "JSON",
-            Self::Broken(_) => "a body that is not whole JSON",
-            Self::Text(text) if looks_like_html(text) => "an HTML page instead of JSON",
-            Self::Text(_) => "text instead of JSON",
-            Self::Binary => "binary data instead of JSON",
-            Self::Empty => "an empty body",
-        }
-    }
-}
-
-fn looks_like_html(text: &str) -> bool {
-    let start = text.chars().take(15).collect::<String>().to_ascii_lowercase();
-    start.starts_with("<!doctype html") || start.starts_with("<html")
 }
 
 impl<'v> Values<'v> {
@@ -156,9 +50,11 @@ impl<'v> Values<'v> {
     }
 }
 
-impl<'r> Reading<'r> {
-    pub(super) fn new(part: Part, answer: &'r Answer, response: &'r Response, values: Values<'r>) -> Self {
-        Self { part, answer, response, body: Body::of(&response.body), values }
+impl<'r, T: Tracer> Reading<'r, T> {
+    pub(super) fn new(part: Part, answer: &'r Answer, response: &'r Response, values: Values<'r>, trace: &'r T) -> Self {
+        let body = Body::of(&response.body);
+        trace.came_to(|| Draft::used(Stage::Body, &[], format!("{} bytes: {}", response.body.len(), body.described())));
+        Self { part, answer, response, body, values, trace }
     }
 
     pub(super) fn definition(&self) -> &'r Definition {
@@ -213,12 +109,36 @@ impl<'r> Reading<'r> {
             },
             Place::Template(template) => Self::found_text(self.expand(template, writing)),
         };
-        match found {
-            Found::Scalar(scalar) if origin.part.is_some() || origin.into.is_some() => {
+        let taken = match found {
+            Found::Scalar(scalar) if origin.takes_a_part() => {
                 Self::found_text(self.taken(origin, &scalar.text(), writing).map(Cow::into_owned))
             }
             found => found,
+        };
+        if !origin.is_constant() {
+            self.trace.looked(|| self.look(origin, &taken, writing));
         }
+        taken
+    }
+
+    /// A look at one place, and what was taken from it.
+    fn look(&self, origin: &Origin, taken: &Found<'_>, writing: Writing) -> Look {
+        let (at, found) = match &origin.place {
+            Place::Path(path) => (path.as_str().to_owned(), self.selected(path)),
+            Place::Header(name) => {
+                (format!("header.{}", name.0), self.response.header(&name.0).map(shown::quoted).into_iter().collect())
+            }
+            Place::Template(template) => {
+                (template.as_str().to_owned(), self.expand(template, writing).as_deref().map(shown::quoted).into_iter().collect())
+            }
+        };
+        let holds = matches!(taken, Found::Scalar(_));
+        Look { at, expected: None, found, taken: shown::taken(taken).filter(|_| origin.takes_a_part()), holds }
+    }
+
+    /// The values that a path names, as they are shown.
+    pub(super) fn selected(&self, path: &JsonPath) -> Vec<String> {
+        shown::nodes(self.json().into_iter().flat_map(|json| path.select(json)))
     }
 
     /// The part of a text that matters, put into what it is meant for.
@@ -244,12 +164,19 @@ impl<'r> Reading<'r> {
         self.find(source).into_text()
     }
 
+    /// The same, told as a step.
+    pub(super) fn text_for(&self, stage: Stage, source: &Source, at: impl FnOnce() -> Vec<Step>) -> Option<String> {
+        let text = self.text(source);
+        self.trace.came_to(|| Draft::value(stage, &at(), text.as_deref().map(shown::quoted)));
+        text
+    }
+
     /// The first code that the table lists, with its entry; if it lists none, the first code.
-    pub(super) fn listed_code<'t, T>(
+    pub(super) fn listed_code<'t, M>(
         &self,
         source: Option<&Source>,
-        table: &'t CodeTable<T>,
-    ) -> (Option<String>, Option<(&'t Word, &'t T)>) {
+        table: &'t CodeTable<M>,
+    ) -> (Option<String>, Option<(&'t Word, &'t M)>) {
         let mut first = None;
         for origin in source.into_iter().flat_map(Source::origins) {
             if let Found::Scalar(scalar) = self.find_at(origin) {

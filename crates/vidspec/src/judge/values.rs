@@ -1,37 +1,81 @@
 //! What an answer tells beside the state: step 6.
 
+use std::fmt::Display;
+
 use serde_json::Value;
 
-use super::reading::{Found, Reading, Scalar};
-use super::{outputs, retry_after};
-use crate::definition::{Origin, Source, Unit};
+use super::found::{Found, Scalar};
+use super::reading::Reading;
+use super::trace::{Draft, Tracer};
+use super::{outputs, retry_after, shown};
+use crate::definition::{Origin, Source, Step, Unit, at};
+use crate::explanation::{Look, Stage};
 use crate::report::{Anomaly, AnomalyKind, Report};
 use crate::state::State;
 use crate::time::{Timestamp, parse_duration};
 
 /// Adds what this answer tells.
-pub(super) fn fill(reading: &Reading<'_>, report: &mut Report) {
+pub(super) fn fill(reading: &Reading<'_, impl Tracer>, report: &mut Report) {
     let answer = reading.answer;
+    let part = reading.part.as_str();
     if let (Some(source), None) = (&answer.progress, report.progress) {
-        report.progress = progress(source, reading, &mut report.anomalies);
+        report.progress = noted(
+            &mut report.anomalies,
+            reading,
+            || at![part, "progress"].to_vec(),
+            |anomalies| progress(source, reading, anomalies),
+        );
     }
-    let times = &answer.times;
-    let mut moment = |known: Option<Timestamp>, source: Option<&Source>, name: &str| {
-        known.or_else(|| read(source?, reading, name, as_moment, &mut report.anomalies))
-    };
-    report.created_at = moment(report.created_at, times.created.as_ref(), "the time of creation");
-    report.started_at = moment(report.started_at, times.started.as_ref(), "the time of the start");
-    report.completed_at = moment(report.completed_at, times.completed.as_ref(), "the time of completion");
+    let Report { created_at, started_at, completed_at, anomalies, .. } = report;
+    for (key, source, name, moment) in [
+        ("created", &answer.times.created, "the time of creation", created_at),
+        ("started", &answer.times.started, "the time of the start", started_at),
+        ("completed", &answer.times.completed, "the time of completion", completed_at),
+    ] {
+        if let (Some(source), None) = (source, &moment) {
+            *moment = noted(
+                anomalies,
+                reading,
+                || at![part, "times", key].to_vec(),
+                |anomalies| read(source, reading, name, as_moment, anomalies),
+            );
+        }
+    }
     report.details.reserve(answer.details.len());
     for (name, source) in &answer.details {
-        if let Some(value) = read(source, reading, name.as_str(), as_detail, &mut report.anomalies) {
-            report.details.push((name.0.clone(), value));
-        }
+        let value = noted(
+            &mut report.anomalies,
+            reading,
+            || at![part, "details", name.as_str()].to_vec(),
+            |anomalies| read(source, reading, name.as_str(), as_detail, anomalies),
+        );
+        report.details.extend(value.map(|value| (name.0.clone(), value)));
     }
     if report.state == State::Completed {
         outputs::add(&answer.outputs, reading, report);
+    } else if !answer.outputs.entries.is_empty() {
+        reading.trace.came_to(|| {
+            let why = format!("not looked for, as the job is {}", report.state);
+            Draft::idle(Stage::Values, at![part, "outputs"], why)
+        });
     }
     pace(reading.response.received_at, report);
+}
+
+/// Reads a value, and tells what came of it.
+fn noted<V: Display>(
+    anomalies: &mut Vec<Anomaly>,
+    reading: &Reading<'_, impl Tracer>,
+    at: impl FnOnce() -> Vec<Step>,
+    read: impl FnOnce(&mut Vec<Anomaly>) -> Option<V>,
+) -> Option<V> {
+    let before = anomalies.len();
+    let value = read(anomalies);
+    reading.trace.came_to(|| match (&value, anomalies.get(before)) {
+        (None, Some(complaint)) => Draft::idle(Stage::Values, &at(), complaint.message.as_str()),
+        (value, _) => Draft::value(Stage::Values, &at(), value.as_ref().map(|value| shown::text(&value.to_string()))),
+    });
+    value
 }
 
 /// Elapsed time, and what is left at the pace so far.
@@ -53,7 +97,7 @@ fn pace(now: Timestamp, report: &mut Report) {
 /// Reads the first usable value of a source; one that is there but cannot be read is noted.
 pub(super) fn read<T>(
     source: &Source,
-    reading: &Reading<'_>,
+    reading: &Reading<'_, impl Tracer>,
     name: &str,
     convert: impl Fn(&Scalar<'_>, &Origin) -> Option<T>,
     anomalies: &mut Vec<Anomaly>,
@@ -63,7 +107,7 @@ pub(super) fn read<T>(
             Found::Nothing => continue,
             Found::Scalar(scalar) => match convert(&scalar, origin) {
                 Some(value) => return Some(value),
-                None => format!("`{}`", shortened(&scalar.text())),
+                None => format!("`{}`", shown::shortened(&scalar.text())),
             },
             Found::Structure => "a list or object".into(),
         };
@@ -71,12 +115,6 @@ pub(super) fn read<T>(
         return None;
     }
     None
-}
-
-/// What is shown of a value that makes no sense.
-pub(super) fn shortened(text: &str) -> String {
-    const LONGEST: usize = 60;
-    if text.chars().count() <= LONGEST { text.to_owned() } else { text.chars().take(LONGEST).chain(['…']).collect() }
 }
 
 pub(super) fn as_moment(scalar: &Scalar<'_>, origin: &Origin) -> Option<Timestamp> {
@@ -102,12 +140,12 @@ fn as_detail(scalar: &Scalar<'_>, origin: &Origin) -> Option<Value> {
 }
 
 /// The first progress that can be worked out: a number whose whole is not known says nothing.
-fn progress(source: &Source, reading: &Reading<'_>, anomalies: &mut Vec<Anomaly>) -> Option<f64> {
+fn progress(source: &Source, reading: &Reading<'_, impl Tracer>, anomalies: &mut Vec<Anomaly>) -> Option<f64> {
     let found = source.origins().iter().find_map(|origin| match reading.find_at(origin) {
         Found::Nothing => None,
         Found::Structure => Some(Err("a list or object".to_owned())),
         Found::Scalar(scalar) => match scalar.number() {
-            None => Some(Err(format!("`{}`", shortened(&scalar.text())))),
+            None => Some(Err(format!("`{}`", shown::shortened(&scalar.text())))),
             Some(number) => whole(origin, reading).map(|whole| Ok(number / whole)),
         },
     })?;
@@ -121,16 +159,20 @@ fn progress(source: &Source, reading: &Reading<'_>, anomalies: &mut Vec<Anomaly>
 }
 
 /// What the number is a part of.
-fn whole(origin: &Origin, reading: &Reading<'_>) -> Option<f64> {
+fn whole(origin: &Origin, reading: &Reading<'_, impl Tracer>) -> Option<f64> {
     match (&origin.of, origin.unit) {
-        (Some(path), _) => reading.json().and_then(|json| path.select(json).next())?.as_f64().filter(|whole| *whole > 0.0),
+        (Some(path), _) => {
+            let whole = reading.json().and_then(|json| path.select(json).next()?.as_f64()).filter(|whole| *whole > 0.0);
+            reading.trace.looked(|| Look::of(path.as_str(), reading.selected(path), whole.is_some()));
+            whole
+        }
         (None, Some(Unit::Percent)) => Some(100.0),
         (None, _) => Some(1.0),
     }
 }
 
 /// When to ask again, while the job runs: as the answer says, or else as the provider recommends.
-pub(super) fn set_next_check(reading: &Reading<'_>, report: &mut Report) {
+pub(super) fn set_next_check(reading: &Reading<'_, impl Tracer>, report: &mut Report) {
     let running = !report.state.has_ended();
     report.retry_after_seconds = running.then(|| retry_after::of_success(reading.response)).flatten();
     let usual = reading.definition().poll.interval.filter(|_| running).map(|interval| interval.0);

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::code::Code;
-use crate::compile::{at, element};
-use crate::definition::{Definition, Finding, JobIdShape};
+use crate::compile::element;
+use crate::definition::{Definition, Finding, JobIdShape, at};
 use crate::provider::Provider;
 
 /// A pattern that takes nearly everything takes ids of nearly everybody.

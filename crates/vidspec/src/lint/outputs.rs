@@ -1,8 +1,7 @@
 //! Jobs that are completed with nothing to show for it.
 
 use crate::code::Code;
-use crate::compile::below;
-use crate::definition::{Answer, Definition, Finding, Ruling, Step, Verdict};
+use crate::definition::{Answer, Definition, Finding, Ruling, Step, Verdict, below};
 use crate::state::State;
 
 pub(super) fn check(definition: &Definition, found: &mut Vec<Finding>) {

@@ -1,8 +1,7 @@
 //! Definitions that leave the pace to vidspec.
 
 use crate::code::Code;
-use crate::compile::at;
-use crate::definition::{Definition, Finding};
+use crate::definition::{Definition, Finding, at};
 
 pub(super) fn check(definition: &Definition, found: &mut Vec<Finding>) {
     let poll = &definition.poll;

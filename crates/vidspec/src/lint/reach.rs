@@ -3,8 +3,7 @@
 use std::borrow::Cow;
 
 use crate::code::Code;
-use crate::compile::below;
-use crate::definition::{Answer, BodyKind, Clause, Condition, Definition, Finding, HttpStatus, Place, Step, Test, Word};
+use crate::definition::{Answer, BodyKind, Clause, Condition, Definition, Finding, HttpStatus, Place, Step, Test, Word, below};
 use crate::json_path::JsonPath;
 
 pub(super) fn check(definition: &Definition, found: &mut Vec<Finding>) {

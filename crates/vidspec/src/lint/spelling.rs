@@ -1,8 +1,7 @@
 //! Words that are one word in two spellings.
 
 use crate::code::Code;
-use crate::compile::below;
-use crate::definition::{Definition, Finding, Step, Verdict, Word};
+use crate::definition::{Definition, Finding, Step, Verdict, Word, below};
 
 pub(super) fn check(definition: &Definition, found: &mut Vec<Finding>) {
     for (part, answer) in definition.answers() {
