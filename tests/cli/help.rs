@@ -17,6 +17,7 @@ fn the_help_of_every_command_has_examples() {
         (vec!["check", "--help"], "vidspec check "),
         (vec!["download", "--help"], "vidspec download "),
         (vec!["wait", "--help"], "vidspec wait "),
+        (vec!["explain", "--help"], "vidspec explain "),
         (vec!["providers", "--help"], "vidspec providers"),
         (vec!["test", "--help"], "vidspec test"),
         (vec!["mock", "--help"], "vidspec mock"),

@@ -7,6 +7,7 @@ mod detection;
 mod download;
 mod evidence;
 mod exit_codes;
+mod explain;
 mod help;
 mod kill;
 mod lint;

@@ -47,10 +47,11 @@ fn every_explanation_comes_to_what_judging_comes_to() {
     assert!(count > 200, "only {count} answers");
 }
 
-/// The step that decided is at the part that the report names.
+/// The steps are in their order, and the one that decided is at the part that the report names.
 fn expect_the_decision(explained: &Explained, context: &str) {
     let mut decided = Vec::new();
     for explanation in &explained.explanations {
+        assert!(explanation.steps.is_sorted_by_key(|step| step.stage), "{context}: {:#?}", explanation.steps);
         let steps = explanation.steps.iter().filter(|step| step.effect == Effect::Decided);
         let places: Vec<_> = steps.map(|step| step.place.as_ref().map(|place| place.path.clone())).collect();
         assert!(places.len() <= 1, "{context}: several decided: {places:?}");
@@ -95,8 +96,8 @@ fn a_refusal_of_vozo_inside_a_success() {
     let expected = [
         "problem none - HTTP 200 is no refusal",
         "status none status.path no word",
-        "problem decided problem.codes.1304 the code `1304`: rate_limited",
-        "problem used problem.message \"slow down\"",
+        "status decided problem.codes.1304 the code `1304`: rate_limited",
+        "status used problem.message \"slow down\"",
     ];
     assert_eq!(steps(&explanation), expected);
 }

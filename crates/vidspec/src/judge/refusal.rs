@@ -39,9 +39,12 @@ pub(super) fn look(reading: &Reading<'_, impl Tracer>) -> Option<(Problem, Decis
             return None;
         }
     };
-    reading.trace.came_to(|| told_refusal(kind, &decision, code.as_deref(), by_http.is_some(), status));
-    let message = sentence(reading);
-    let retry_after_seconds = retry_after(section, reading);
+    reading.trace.came_to(|| {
+        let told = told_refusal(kind, &decision, code.as_deref(), by_http.is_some(), status);
+        Draft::decided(Stage::Problem, &decision.path(), told)
+    });
+    let message = sentence(Stage::Problem, reading);
+    let retry_after_seconds = retry_after(Stage::Problem, section, reading);
     Some((Problem { kind, code, message: Some(message), retry_after_seconds }, decision))
 }
 
@@ -55,36 +58,41 @@ pub(super) fn hidden(reading: &Reading<'_, impl Tracer>) -> (Problem, Option<Dec
     let (code, listed) = reading.listed_code(section.code.as_ref(), &section.codes);
     let decision = listed.map(|(word, _)| Decision::ProblemCode(word.clone()));
     let kind = listed.map_or(ProblemKind::UndocumentedResponse, |(_, kind)| *kind);
-    reading.trace.came_to(|| match (&decision, &code) {
-        (Some(decision), Some(code)) => told_refusal(kind, decision, Some(code), false, reading.response.status),
-        _ => Draft::decided(Stage::Status, &[], unexpected.to_string()),
+    reading.trace.came_to(|| match &decision {
+        Some(decision) => {
+            let told = told_refusal(kind, decision, code.as_deref(), false, reading.response.status);
+            Draft::decided(Stage::Status, &decision.path(), told)
+        }
+        None => Draft::decided(Stage::Status, &[], unexpected.to_string()),
     });
     let theirs = section.message.as_ref();
-    let message = theirs.and_then(|source| reading.text_for(Stage::Problem, source, || at!["problem", "message"].to_vec()));
+    let message = theirs.and_then(|source| reading.text_for(Stage::Status, source, || at!["problem", "message"].to_vec()));
     let message = message.or(unexpected.message);
-    let retry_after_seconds = retry_after(Some(section), reading);
+    let retry_after_seconds = retry_after(Stage::Status, Some(section), reading);
     (Problem { kind, code, message, retry_after_seconds }, decision)
 }
 
 /// The problem that a rule or a word named.
 pub(super) fn ruled(kind: ProblemKind, verdict: &Verdict, by: &Decision, reading: &Reading<'_, impl Tracer>) -> Problem {
     let definition = reading.definition();
+    let stage = if matches!(by, Decision::Rule(..)) { Stage::Problem } else { Stage::Status };
     let (section, shared) = match &definition.problem {
         Some(problem) => ("problem", problem.code.as_ref()),
         None => ("error", definition.error.code.as_ref()),
     };
     let at = || if verdict.code.is_some() { by.verdict("code") } else { at![section, "code"].to_vec() };
-    let code = verdict.code.as_ref().or(shared).and_then(|source| reading.text_for(Stage::Problem, source, at));
+    let code = verdict.code.as_ref().or(shared).and_then(|source| reading.text_for(stage, source, at));
     let own = verdict.message.as_ref();
-    let own = own.and_then(|source| reading.text_for(Stage::Problem, source, || by.verdict("message")));
-    let message = own.unwrap_or_else(|| sentence(reading));
-    Problem { kind, code, message: Some(message), retry_after_seconds: retry_after(definition.problem.as_ref(), reading) }
+    let own = own.and_then(|source| reading.text_for(stage, source, || by.verdict("message")));
+    let message = own.unwrap_or_else(|| sentence(stage, reading));
+    let retry_after_seconds = retry_after(stage, definition.problem.as_ref(), reading);
+    Problem { kind, code, message: Some(message), retry_after_seconds }
 }
 
 /// The provider's sentence, or ours where it gave none.
-fn sentence(reading: &Reading<'_, impl Tracer>) -> String {
+fn sentence(stage: Stage, reading: &Reading<'_, impl Tracer>) -> String {
     let definition = reading.definition();
-    let said = |section, source| reading.text_for(Stage::Problem, source, || at![section, "message"].to_vec());
+    let said = |section, source| reading.text_for(stage, source, || at![section, "message"].to_vec());
     let of_problem = definition.problem.as_ref().and_then(|section| said("problem", section.message.as_ref()?));
     let theirs = of_problem.or_else(|| said("error", definition.error.message.as_ref()?));
     theirs.unwrap_or_else(|| {
@@ -97,7 +105,7 @@ fn sentence(reading: &Reading<'_, impl Tracer>) -> String {
 }
 
 /// How long the provider asks to wait: by header, or where the definition says.
-fn retry_after(section: Option<&Refusal>, reading: &Reading<'_, impl Tracer>) -> Option<f64> {
+fn retry_after(stage: Stage, section: Option<&Refusal>, reading: &Reading<'_, impl Tracer>) -> Option<f64> {
     let stated = || {
         let source = section?.retry_after.as_ref()?;
         let seconds = source.origins().iter().find_map(|origin| {
@@ -107,29 +115,28 @@ fn retry_after(section: Option<&Refusal>, reading: &Reading<'_, impl Tracer>) ->
         });
         reading.trace.came_to(|| {
             let told = seconds.map(|seconds| format!("asks to wait {seconds} s"));
-            Draft::value(Stage::Problem, at!["problem", "retry_after"], told)
+            Draft::value(stage, at!["problem", "retry_after"], told)
         });
         seconds
     };
     let by_header = retry_after::header(reading.response);
     if let Some(seconds) = by_header {
-        reading.trace.came_to(|| Draft::used(Stage::Problem, &[], format!("a header asks to wait {seconds} s")));
+        reading.trace.came_to(|| Draft::used(stage, &[], format!("a header asks to wait {seconds} s")));
     }
     by_header.or_else(stated).or_else(|| retry_after::of_refusal(reading.response))
 }
 
 /// A refusal, for an explanation.
-fn told_refusal(kind: ProblemKind, by: &Decision, code: Option<&str>, by_http: bool, status: u16) -> Draft {
+fn told_refusal(kind: ProblemKind, by: &Decision, code: Option<&str>, by_http: bool, status: u16) -> String {
     let kind = kind.as_str();
-    let conclusion = match (by, code) {
+    match (by, code) {
         (Decision::ProblemCode(key), Some(code)) => format!("{}: {kind}", found_as(key, code)),
         (_, Some(code)) if by_http => {
             format!("HTTP {status}, and `problem.codes` does not list the code `{}`: {kind}", shown::text(code))
         }
         (_, Some(code)) => format!("the code `{}` is in neither `problem.codes` nor `problem.ok`: {kind}", shown::text(code)),
         (_, None) => format!("HTTP {status}: {kind}"),
-    };
-    Draft::decided(Stage::Problem, &by.path(), conclusion)
+    }
 }
 
 /// A success with a code that says so, for an explanation.
