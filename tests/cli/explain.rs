@@ -90,10 +90,10 @@ fn the_report_for_programs_has_one_more_member() {
     let args = ["--provider", "vozo", "--output", "json"];
     let report = explain(&args).stdin(DONE).run().code(0).json();
     assert_eq!(report["state"], "completed");
-    assert_eq!(decided(&report), [&json!({"path": "status.map.done", "file": "vozo.yaml", "line": 12})]);
+    assert_eq!(decided(&report), [&json!({"path": "status.map.done", "file": "vozo.yaml", "line": 13})]);
     assert_eq!(report["decided_by"], "status.map.done");
     let word = json!({
-        "stage": "status", "effect": "used", "place": {"path": "status.path", "file": "vozo.yaml", "line": 11},
+        "stage": "status", "effect": "used", "place": {"path": "status.path", "file": "vozo.yaml", "line": 12},
         "conclusion": "the word is `done`",
         "looks": [{"at": "$.status", "expected": null, "found": ["\"done\""], "taken": null, "holds": true}],
     });

@@ -23,6 +23,7 @@ fn the_help_of_every_command_has_examples() {
         (vec!["mock", "--help"], "vidspec mock"),
         (vec!["lint", "--help"], "vidspec lint"),
         (vec!["explain", "--help"], "vidspec explain"),
+        (vec!["schema", "--help"], "vidspec schema "),
     ] {
         let ran = Test::new().args(args).run();
         let stdout = ran.code(0).stderr_is("").stdout();

@@ -19,6 +19,7 @@ mod params;
 mod providers;
 mod record;
 mod replay;
+mod schema;
 mod secrets;
 mod server;
 mod support;

@@ -88,12 +88,17 @@ fn every_example_of_the_reference_is_a_part_of_a_definition() {
 }
 
 #[test]
-fn every_example_of_the_recipe_is_a_definition_or_marked_as_a_fixture() {
-    let page = "adding-a-provider.md";
+fn every_example_of_the_recipes_is_a_definition_or_marked_as_a_fixture() {
+    ["adding-a-provider.md", "schema.md"].into_iter().for_each(examples_are_definitions_or_fixtures);
+}
+
+fn examples_are_definitions_or_fixtures(page: &str) {
     let complaint = |block: Block| {
         let found = match block.info.as_str() {
-            "yaml" if block.text.starts_with("vidspec: 1\n") => rendered(&Provider::parse("acme.yaml", &block.text).err()?),
-            "yaml" => "expected `vidspec: 1` in its first line; a fixture is marked `yaml fixture` behind the fence".to_owned(),
+            "yaml" if block.text.lines().any(|line| line == "vidspec: 1") => {
+                rendered(&Provider::parse("acme.yaml", &block.text).err()?)
+            }
+            "yaml" => "expected a line `vidspec: 1`; a fixture is marked `yaml fixture` behind the fence".to_owned(),
             "yaml fixture" => format!("this is not YAML: {}", serde_yaml::from_str::<Value>(&block.text).err()?),
             other => format!("expected `yaml` or `yaml fixture` behind the fence, found `{other}`"),
         };

@@ -12,6 +12,7 @@ mod jobs;
 mod lint;
 mod mock;
 mod providers;
+mod schema;
 mod test;
 mod time;
 mod wait;
@@ -26,6 +27,7 @@ pub(crate) use jobs::Jobs;
 pub(crate) use lint::{Denied, Lint, LintForm};
 pub(crate) use mock::Mock;
 pub(crate) use providers::{Providers, ProvidersCommand};
+pub(crate) use schema::{Schema, Subject};
 pub(crate) use test::Test;
 pub(crate) use time::duration;
 pub(crate) use wait::Wait;
@@ -48,6 +50,7 @@ pub(crate) enum Command {
     Explain(Explain),
     Test(Test),
     Mock(Mock),
+    Schema(Schema),
 }
 
 const EXAMPLES: &str = "\

@@ -8,5 +8,6 @@ pub(crate) mod lint;
 pub(crate) mod mock;
 pub(crate) mod providers;
 mod replay;
+pub(crate) mod schema;
 pub(crate) mod test;
 pub(crate) mod wait;

@@ -22,6 +22,7 @@ fn main() -> std::process::ExitCode {
         args::Command::Explain(explain) => command::explain::run(&explain),
         args::Command::Test(test) => command::test::run(&test),
         args::Command::Mock(mock) => command::mock::run(&mock),
+        args::Command::Schema(schema) => Ok(command::schema::run(&schema)),
     };
     outcome.unwrap_or_else(|error| error.print()).into()
 }

@@ -9,6 +9,8 @@ use vidspec::{JobId, Params, Provider, Question, Surroundings};
 
 use crate::files::Files;
 use crate::scenario::{CaseFile, Exchange, RequestLine, Scenario, ScenarioFile};
+#[cfg(feature = "schema")]
+use crate::schema;
 
 /// All evidence for one provider.
 #[derive(Clone, Debug)]
@@ -22,6 +24,7 @@ pub struct Evidence {
 
 /// What the provider's pages list; compared with the definition in both directions.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Documented {
@@ -30,9 +33,11 @@ pub struct Documented {
     pub base_url: Option<Url>,
     /// The headers of which one must carry the key: one for each way to send it.
     #[serde(default, deserialize_with = "one_or_many")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "schema::one_or_many::<KeyPlace>"))]
     pub key_header: Vec<KeyPlace>,
     /// The parameters of the query that may carry it instead.
     #[serde(default, deserialize_with = "one_or_many")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "schema::one_or_many::<KeyPlace>"))]
     pub key_query: Vec<KeyPlace>,
     /// More headers that every request must carry.
     #[serde(default)]
@@ -40,19 +45,20 @@ pub struct Documented {
     /// The request that makes a new job, for the mock server; vidspec itself never sends it.
     #[serde(default)]
     pub create: Option<Create>,
-    /// The words for states.
+    /// The words for states: those of `status.map`.
     #[serde(default)]
     pub statuses: Vec<Words>,
-    /// The codes with which jobs explain that they ended badly.
+    /// The codes with which jobs explain that they ended badly: those of `error.codes`.
     #[serde(default)]
     pub job_codes: Vec<Words>,
-    /// The codes with which the API refuses to answer.
+    /// The codes with which the API refuses to answer: those of `problem.codes`.
     #[serde(default)]
     pub problem_codes: Vec<Words>,
 }
 
 /// A header, or a parameter of the query, that must carry the key.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct KeyPlace {
@@ -67,6 +73,7 @@ pub struct KeyPlace {
 
 /// The request that makes a new job.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Create {
@@ -80,6 +87,7 @@ pub struct Create {
 
 /// A header that every request must carry.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct FixedHeader {
@@ -100,6 +108,7 @@ fn one_or_many<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) 
 
 /// Words and the page that lists them.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Words {

@@ -31,6 +31,8 @@ mod outcome;
 mod record;
 mod replay;
 mod scenario;
+#[cfg(feature = "schema")]
+pub mod schema;
 mod server;
 mod snapshot;
 mod suite;

@@ -92,7 +92,7 @@ impl<'de> Deserialize<'de> for RequestLine {
 
 /// One value or a list of them.
 #[derive(Clone, Debug)]
-struct Several(Vec<String>);
+pub(crate) struct Several(Vec<String>);
 
 impl<'de> Deserialize<'de> for Several {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -103,62 +103,97 @@ impl<'de> Deserialize<'de> for Several {
     }
 }
 
-/// `scenario.yaml`.
+/// A claim with its evidence.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ScenarioFile {
+    /// One sentence, in words a user would use.
     title: String,
+    /// The address of the page, file or thread that holds the body, or a list of addresses.
     source: Several,
+    /// The day on which it was read there, as `YYYY-MM-DD`.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")))]
     read: String,
+    /// How good the evidence is. A body that nobody published is never `documented`.
     evidence: Grade,
+    /// What a reader must know, such as a contradiction in the source.
     #[serde(default)]
     note: Option<String>,
+    /// `true` on the one scenario of a provider that `--replay` shows when no other holds the id.
     #[serde(default)]
     default: bool,
+    /// The id that is asked for.
     job_id: String,
+    /// What is given beside the id, by name.
     #[serde(default)]
     params: IndexMap<String, String>,
+    /// What must be sent, in this order, and what is answered.
     exchanges: Vec<ExchangeFile>,
+    /// The claim: what must be concluded, written by hand from the page before anything is run.
     expect: Map<String, Value>,
 }
 
+/// A request that must arrive, and its answer.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct ExchangeFile {
+    /// Method, path and query as they must arrive, such as `GET /v1/jobs/1`.
     request: RequestLine,
+    /// The JSON that must arrive in the request; without it no body must.
     #[serde(default)]
     sent: Option<Value>,
+    /// The status of the answer.
     #[serde(default = "ok")]
     http: u16,
+    /// The headers of the answer; `content-type: application/json` if none is given and the body is a file `*.json`.
     #[serde(default)]
     headers: Map<String, Value>,
+    /// A file in the same folder that holds the body; left out: an empty body.
     #[serde(default)]
     body: Option<String>,
 }
 
-/// An element of `cases.yaml`.
+/// A claim with its evidence in one exchange.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CaseFile {
+    /// Letters, digits, `-`, `_` and `.`.
     name: String,
+    /// One sentence, in words a user would use.
     title: String,
+    /// The address of the page, file or thread that holds the body, or a list of addresses.
     source: Several,
+    /// The day on which it was read there, as `YYYY-MM-DD`.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")))]
     read: String,
+    /// How good the evidence is. A body that nobody published is never `documented`.
     evidence: Grade,
+    /// What a reader must know, such as a contradiction in the source.
     #[serde(default)]
     note: Option<String>,
+    /// The id that is asked for.
     job_id: String,
+    /// What is given beside the id, by name.
     #[serde(default)]
     params: IndexMap<String, String>,
+    /// Method, path and query as they must arrive, such as `GET /v1/jobs/1`.
     request: RequestLine,
+    /// The JSON that must arrive in the request; without it no body must.
     #[serde(default)]
     sent: Option<Value>,
+    /// The status of the answer.
     #[serde(default = "ok")]
     http: u16,
+    /// The headers of the answer; `content-type: application/json` if none is given and the body is JSON.
     #[serde(default)]
     headers: Map<String, Value>,
+    /// The body of the answer itself, in quotes.
     #[serde(default)]
     body: String,
+    /// The claim: what must be concluded, written by hand from the page before anything is run.
     expect: Map<String, Value>,
 }
 

@@ -27,6 +27,8 @@ mod poll;
 mod positions;
 mod read;
 mod repair;
+#[cfg(feature = "schema")]
+mod schema;
 mod source;
 mod verdict;
 mod wording;
@@ -53,15 +55,17 @@ pub(crate) const LANGUAGE_VERSION: u64 = 1;
 
 /// One provider's file.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Definition {
     /// The version of the language: 1.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "schema::version"))]
     pub(crate) vidspec: u64,
     /// The provider's short name; also the name of the file.
     pub(crate) id: ProviderId,
     /// The provider's name for people.
     pub(crate) name: String,
-    /// The definition that this one is a variant of.
+    /// The id of the definition that this one is a variant of; then only what is different is written.
     #[serde(default)]
     pub(crate) extends: Option<ProviderId>,
     /// The pages that the file was written from.
@@ -79,7 +83,7 @@ pub(crate) struct Definition {
     /// More headers that every request needs.
     #[serde(default)]
     pub(crate) headers: IndexMap<HeaderName, Word>,
-    /// Values that requests need beside the id of the job.
+    /// Values that requests need beside the id of the job, by name; in a path they stand in braces, such as `{region}`.
     #[serde(default)]
     pub(crate) params: IndexMap<Word, Param>,
     /// How a job id of this provider looks.
@@ -96,10 +100,10 @@ pub(crate) struct Definition {
     /// How the API refuses to answer.
     #[serde(default)]
     pub(crate) problem: Option<Refusal>,
-    /// Where the provider's own id of an exchange is found.
+    /// Where the provider's own id of an exchange is found, to quote to its support.
     #[serde(default)]
     pub(crate) request_id: Option<Source>,
-    /// The largest answer that is read.
+    /// The largest answer that is read, such as `64MiB`; 8 MiB if not given.
     #[serde(default)]
     pub(crate) body_limit: Option<Size>,
     /// When to ask, how often, and for how long.
@@ -117,6 +121,7 @@ impl Definition {
 
 /// How a job id looks. A pattern detects the provider; it does not forbid other ids.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct JobIdShape {
     /// Regular expressions; an id that one of them matches may be this provider's.
@@ -127,12 +132,14 @@ pub(crate) struct JobIdShape {
 
 /// That a provider's API is going away.
 #[derive(Clone, Debug, PartialEq, Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Lifecycle {
     /// Whether the API still answers.
     pub state: LifecycleState,
     /// Since or from when, as `YYYY-MM-DD`.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")))]
     pub date: Arc<str>,
     /// What to use instead.
     #[serde(default)]
@@ -144,6 +151,7 @@ pub struct Lifecycle {
 
 /// How far an API has gone away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum LifecycleState {

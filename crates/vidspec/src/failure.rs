@@ -6,6 +6,7 @@ use crate::definition::Word;
 
 /// The class of the cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Reason {
@@ -27,6 +28,7 @@ pub enum Reason {
 
 /// Whether submitting the same job again can help. vidspec never does so by itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Retryable {
     /// The cause may pass.
@@ -40,6 +42,7 @@ pub enum Retryable {
 
 /// Why a job ended without a usable result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Failure {
     /// The class of the cause.

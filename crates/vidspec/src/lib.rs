@@ -45,6 +45,7 @@
 //! # Features
 //!
 //! - `http` (on by default): the [`Client`]. Without it the crate builds requests and judges answers, also for WebAssembly.
+//! - `schema`: JSON Schemas of the definition, the report and the event, in the module `schema`.
 //!
 //! The definition language is described in `docs/definition-format.md`, the JSON in `docs/report.md`.
 
@@ -76,6 +77,8 @@ mod provider;
 mod report;
 mod request;
 mod response;
+#[cfg(feature = "schema")]
+pub mod schema;
 mod secret;
 mod state;
 mod template;

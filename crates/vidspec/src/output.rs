@@ -12,6 +12,7 @@ use crate::time::Timestamp;
 
 /// What a file is to the user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Role {
@@ -60,12 +61,13 @@ impl Role {
 
 /// One file of a finished job.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Output {
     /// What the file is.
     pub role: Role,
-    /// Its address, as the provider gave it (a path of the provider's own host is made absolute). `None` for a file that stands
-    /// in the answer itself: see [`Output::inline`].
+    /// Its address, as the provider gave it (a path of the provider's own host is made absolute). Nothing for a file that stands
+    /// in the answer itself.
     pub url: Option<String>,
     /// The file itself, where it stands in the answer.
     #[serde(rename = "inline")]
@@ -91,6 +93,7 @@ impl Output {
 
 /// A file that stands in the answer itself. It is kept as it came, in base64, and shown by its size alone.
 #[derive(Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Inline {
     /// The size of the file, in bytes.
     bytes: usize,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The class of the trouble.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ProblemKind {
@@ -73,6 +74,7 @@ impl ProblemKind {
 
 /// Why a check gave no state. The job itself may be in any state.
 #[derive(Clone, Debug, PartialEq, Serialize, thiserror::Error)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[error("{}{}", kind.as_str(), message.as_ref().map(|m| format!(": {m}")).unwrap_or_default())]
 #[non_exhaustive]
 pub struct Problem {

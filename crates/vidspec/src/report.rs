@@ -82,6 +82,7 @@ impl Report {
 
 /// Something in an answer that does not fit together. It never changes the state.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Anomaly {
     /// The class.
@@ -92,6 +93,7 @@ pub struct Anomaly {
 
 /// The classes of anomalies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum AnomalyKind {
@@ -183,30 +185,59 @@ impl Serialize for Details<'_> {
 
 /// The order and the names of the JSON.
 #[derive(serde::Serialize)]
-struct Document<'c> {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Report"))]
+pub(crate) struct Document<'c> {
+    /// The job reference, `provider:id`; every command takes it back.
     job: String,
+    /// The short name of the provider.
     provider: &'c str,
+    /// The id of the job.
     job_id: &'c str,
+    /// The state of the job; `unknown` where there was a problem.
     state: State,
+    /// The provider's own word for the state.
     raw_status: Option<&'c str>,
+    /// Why the job ended without a usable result.
     failure: Option<&'c Failure>,
+    /// 0 to 1, as the provider states it.
     progress: Option<f64>,
+    /// The files of the job.
     outputs: &'c [Output],
+    /// When the job was created.
     created_at: Option<Timestamp>,
+    /// When the provider began to work on it.
     started_at: Option<Timestamp>,
+    /// When it ended.
     completed_at: Option<Timestamp>,
+    /// From creation (or the start, where no creation is given) to the end, or to this check while the job runs.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<f64>"))]
     elapsed_seconds: Option<Value>,
+    /// What is left at the pace so far.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<f64>"))]
     eta_seconds: Option<Value>,
+    /// What else the provider tells, such as `duration_seconds`.
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Map<String, Value>"))]
     details: Details<'c>,
+    /// What does not fit together; it never changes the state.
     anomalies: &'c [Anomaly],
+    /// Why this check gave no state.
     problem: Option<&'c Problem>,
+    /// Trouble with the second request, which fetches the address of the file.
     result_problem: Option<&'c Problem>,
+    /// When to ask again, while the job runs.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<f64>"))]
     next_check_seconds: Option<Value>,
+    /// The HTTP status of the answer to the status request.
     http_status: Option<u16>,
+    /// The provider's own id of this exchange, to quote to its support.
     request_id: Option<&'c str>,
+    /// The place in the definition that gave the state or the problem, such as `status.map.completed`.
     decided_by: Option<String>,
+    /// When the answer was received, or the attempt given up.
     checked_at: Timestamp,
+    /// Set when the provider's API is going away.
     lifecycle: Option<&'c Lifecycle>,
+    /// The version of vidspec that made this report.
     vidspec: &'static str,
 }
 

@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 /// The state of a job.
 ///
-/// A problem of the *check* (no network, a refused key, a missing job) is not a state; see
-/// [`Problem`](crate::Problem).
+/// A problem of the *check* (no network, a refused key, a missing job) is not a state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum State {
@@ -16,7 +16,7 @@ pub enum State {
     Processing,
     /// Ended with a result.
     Completed,
-    /// Ended without a usable result; [`Failure`](crate::Failure) says why.
+    /// Ended without a usable result; the failure says why.
     Failed,
     /// Stopped on request, or deleted.
     Canceled,

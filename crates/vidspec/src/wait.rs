@@ -26,6 +26,8 @@ use job::WaitingJob;
 use tempo::Tempo;
 
 pub use clock::Clock;
+#[cfg(feature = "schema")]
+pub(crate) use event::Document;
 pub use event::{Ending, Event, EventKind};
 pub use job::Seen;
 

@@ -7,6 +7,8 @@ use super::body::Body;
 use super::condition::Condition;
 use super::leaf::Word;
 use super::outputs::Outputs;
+#[cfg(feature = "schema")]
+use super::schema;
 use super::source::Source;
 use super::verdict::Verdict;
 use crate::request::Method;
@@ -14,45 +16,51 @@ use crate::template::Template;
 
 /// A request and how its answer is read.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("oneOf" = schema::one_of(&["get", "post"]))))]
+#[cfg_attr(feature = "schema", schemars(extend("dependencies" = schema::needs(&schema::ANSWER))))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Answer {
-    /// The path of a request by `GET`, appended to `base_url`.
+    /// The path of a request by `GET`, appended to `base_url`, such as `/v1/jobs/{job_id}`.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "schema::request_path"))]
     #[serde(default)]
     pub(crate) get: Option<Template>,
-    /// The path of a question that is put by `POST`, appended to `base_url`.
+    /// The path of a question that is put by `POST`, appended to `base_url`; needs `safe: true`.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "schema::request_path"))]
     #[serde(default)]
     pub(crate) post: Option<Template>,
-    /// What is posted.
+    /// With `post`: the JSON that is sent; its texts may hold values such as `{job_id}`.
     #[serde(default)]
     pub(crate) body: Option<Body>,
-    /// With `post`: that the author says that it only reads.
+    /// With `post`: `true` says that the request only reads; nothing else is ever sent.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = true)))]
     #[serde(default)]
     pub(crate) safe: Option<bool>,
     /// Only in `result`: values taken from the answer to the status request, for use in the path.
     #[serde(default)]
     pub(crate) with: IndexMap<Word, Source>,
-    /// Tried in this order; the first whose condition holds decides.
+    /// For what no single word tells. Tried in this order; the first whose condition holds decides.
     #[serde(default)]
     pub(crate) rules: Vec<Rule>,
-    /// Where the provider's own word for the state stands.
+    /// Where the provider's own word for the state stands, such as `$.status`.
     #[serde(default)]
     pub(crate) path: Option<Source>,
-    /// What the words mean.
+    /// What the provider's words mean; any other word gives the state `unknown`.
     #[serde(default)]
     pub(crate) map: IndexMap<Word, Verdict>,
-    /// What it means if there is no word.
+    /// What it means if there is no word at `path`.
     #[serde(default)]
     pub(crate) missing: Option<Verdict>,
-    /// The files of a completed job.
+    /// Where the files of a completed job stand.
     #[serde(default)]
     pub(crate) outputs: Outputs,
-    /// How far the job has come.
+    /// Where it stands how far the job has come; with `unit: percent` if the provider counts to 100.
     #[serde(default)]
     pub(crate) progress: Option<Source>,
     /// When the job was created, started and completed.
     #[serde(default)]
     pub(crate) times: Times,
-    /// What else the answer tells.
+    /// What else the answer tells, by names of your choice, such as `duration_seconds`.
     #[serde(default)]
     pub(crate) details: IndexMap<Word, Source>,
 }
@@ -69,19 +77,26 @@ impl Answer {
     }
 }
 
-/// `{ when: …, then: … }`.
+/// If `when` holds, the answer means `then`.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Rule {
+    /// What must hold, such as `{ $.success: false }`.
     pub(crate) when: Condition,
+    /// What the answer then means.
     pub(crate) then: Verdict,
 }
 
 /// When the job was created, started and completed.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Times {
+    /// When the job was created.
     pub(crate) created: Option<Source>,
+    /// When the provider began to work on it.
     pub(crate) started: Option<Source>,
+    /// When it ended.
     pub(crate) completed: Option<Source>,
 }

@@ -4,12 +4,18 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use super::leaf::{HeaderName, OneOrMany, Seconds, Word};
+#[cfg(feature = "schema")]
+use super::schema;
 use crate::template::Template;
 
-/// One way to send the key, as written: a `style`, which is the short form, or where what is sent.
+/// One way to send the key: a `style` with `env`, or `header` or `query` with `value` and `secrets`.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("oneOf" = schema::one_of(&["style", "header", "query"]))))]
+#[cfg_attr(feature = "schema", schemars(extend("dependencies" = schema::needs(&schema::AUTH))))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Auth {
+    /// How the key is sent, where that is usual; `header` or `query` with `value` says anything else.
     #[serde(default)]
     pub(crate) style: Option<AuthStyle>,
     /// Of the styles `header` and `query`: the name of the header or parameter.
@@ -19,6 +25,7 @@ pub(crate) struct Auth {
     #[serde(default)]
     pub(crate) scheme: Option<Word>,
     /// Of a style: the environment variables that may hold the key; the first that is set is used.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "schema::variables"))]
     #[serde(default)]
     pub(crate) env: Option<OneOrMany<Word>>,
     /// The header that carries `value`.
@@ -27,10 +34,11 @@ pub(crate) struct Auth {
     /// The parameter of the query that carries `value`.
     #[serde(default)]
     pub(crate) query: Option<Word>,
-    /// What is sent, with the secrets put in.
+    /// What is sent, with the secrets put in, such as `Key {id}:{secret}`.
     #[serde(default)]
     pub(crate) value: Option<Template>,
     /// The secrets by name, each with the environment variables that may hold it.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "schema::secrets"))]
     #[serde(default)]
     pub(crate) secrets: IndexMap<Word, OneOrMany<Word>>,
     /// The token that `{token}` in `value` stands for.
@@ -40,6 +48,7 @@ pub(crate) struct Auth {
 
 /// The styles seen at providers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum AuthStyle {
     /// `Authorization: Bearer KEY`
@@ -58,6 +67,7 @@ pub(crate) enum AuthStyle {
 
 /// A token that is signed for each request.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TokenRule {
     /// The algorithm of the JSON Web Token.
@@ -76,6 +86,7 @@ pub(crate) struct TokenRule {
 
 /// How a token is signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) enum Algorithm {
     /// HMAC with SHA-256 (RFC 7518, section 3.2).
     #[serde(rename = "HS256")]

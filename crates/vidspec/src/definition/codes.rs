@@ -7,6 +7,8 @@ use indexmap::IndexMap;
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 
 use super::leaf::{FromScalar, Pattern, Word};
+#[cfg(feature = "schema")]
+use super::schema;
 use super::source::Source;
 use crate::failure::{Reason, Retryable};
 use crate::problem::ProblemKind;
@@ -108,18 +110,21 @@ pub(crate) fn found_as(key: &Word, code: &str) -> String {
 
 /// How a job explains that it ended badly.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct JobError {
-    /// Where its code stands.
+    /// Where its code stands, such as `$.error.code`.
     pub(crate) code: Option<Source>,
-    /// Where its sentence stands.
+    /// Where its sentence stands, such as `$.error.message`.
     pub(crate) message: Option<Source>,
-    /// What the codes mean.
+    /// What the codes mean. A key is a code, the beginning of codes such as `SAFETY.*`, or a pattern between slashes.
     pub(crate) codes: CodeTable<FailureClass>,
 }
 
 /// How the API refuses to answer.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("dependencies" = schema::needs(&schema::REFUSAL))))]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Refusal {
     /// Where its code stands; of several, the first that `codes` lists decides.
@@ -128,7 +133,7 @@ pub(crate) struct Refusal {
     pub(crate) message: Option<Source>,
     /// The codes that mean "no problem"; with them the code is also looked at where HTTP says success.
     pub(crate) ok: Vec<Word>,
-    /// What the codes mean.
+    /// What the codes mean. A key is a code, the beginning of codes such as `AUTH.*`, or a pattern between slashes.
     pub(crate) codes: CodeTable<ProblemKind>,
     /// Where the time to wait stands, beside the header `Retry-After`.
     pub(crate) retry_after: Option<Source>,
@@ -148,10 +153,14 @@ impl fmt::Display for FailureClass {
     }
 }
 
+/// Why a job ended badly, and whether submitting it again can help.
 #[derive(serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-struct FailureClassForm {
+pub(super) struct FailureClassForm {
+    /// The class of the cause.
     reason: Reason,
+    /// Whether submitting the same job again can help.
     #[serde(default)]
     retryable: Option<Retryable>,
 }

@@ -30,13 +30,20 @@ pub(crate) enum Clause {
 
 /// What a value must be. All that is stated must hold.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct TestForm {
+    /// It is this value, or one of these. Without more, the value alone is enough.
     is: Option<OneOrMany<Word>>,
+    /// It is none of these values; this also holds where nothing is there.
     not: Option<OneOrMany<Word>>,
+    /// Whether there is anything; `null`, `""`, `[]` and `{}` count as nothing.
     exists: Option<bool>,
+    /// A regular expression that is found in it.
     matches: Option<Pattern>,
+    /// It is a number above this one.
     above: Option<f64>,
+    /// It is a number below this one.
     below: Option<f64>,
 }
 
@@ -60,11 +67,16 @@ pub(crate) enum HttpStatus {
 
 /// The kind of body that an answer has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum BodyKind {
+    /// A JSON document.
     Json,
+    /// Text that is no JSON, such as a page of HTML.
     Text,
+    /// Neither, such as the file itself.
     Binary,
+    /// Nothing.
     Empty,
 }
 

@@ -6,6 +6,8 @@ use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use url::Url;
 
 use super::leaf::{Address, FromScalar, OneOrMany, Word, deserialize_from_scalar, scalar};
+#[cfg(feature = "schema")]
+use super::schema;
 use crate::code::Code;
 use crate::template::Template;
 
@@ -93,11 +95,17 @@ impl FromScalar for HostPattern {
 
 deserialize_from_scalar!(BaseAddress, HostPattern);
 
+/// An address that the environment may replace.
 #[derive(serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("anyOf" = schema::one_of(&["url", "env"]))))]
 #[serde(deny_unknown_fields)]
-struct LongForm {
+pub(super) struct BaseUrlForm {
+    /// The address; left out where only the user knows it.
     #[serde(default)]
     url: Option<BaseAddress>,
+    /// The environment variables that may hold another address; the first that is set is used.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "schema::variables"))]
     #[serde(default)]
     env: Option<OneOrMany<Word>>,
 }
@@ -123,7 +131,7 @@ impl<'de> Visitor<'de> for BaseUrlVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<BaseUrl, A::Error> {
-        let LongForm { url, env } = LongForm::deserialize(de::value::MapAccessDeserializer::new(map))?;
+        let BaseUrlForm { url, env } = BaseUrlForm::deserialize(de::value::MapAccessDeserializer::new(map))?;
         Ok(BaseUrl { url, env: env.map(|env| env.0).unwrap_or_default(), long: true })
     }
 }

@@ -6,6 +6,8 @@ use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 
 use super::leaf::{FromScalar, HeaderName, Pattern, Seconds, Word, scalar};
 use super::part::Part;
+#[cfg(feature = "schema")]
+use super::schema;
 use super::source::{Origin, Place, Source};
 use crate::code::Code;
 use crate::json_path::JsonPath;
@@ -103,26 +105,36 @@ impl Content {
     }
 }
 
+/// A file, or several of one kind.
 #[derive(serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("oneOf" = schema::one_of(&["url", "base64"]))))]
 #[serde(deny_unknown_fields)]
-struct LongForm {
+pub(super) struct OutputForm {
+    /// In a list of files: what the file is.
     #[serde(default)]
     role: Option<OutputRole>,
+    /// Where its address stands, such as `$.video_url`.
     #[serde(default)]
     url: Option<Source>,
+    /// Where the file itself stands in the answer, in base64.
     #[serde(default)]
     base64: Option<Source>,
+    /// Where its media type stands, or a fixed one such as `video/mp4`.
     #[serde(default)]
     media_type: Option<Source>,
+    /// Where it stands when the address stops working.
     #[serde(default)]
     expires: Option<Source>,
+    /// For how long after its making the provider keeps the file, such as `7d`.
     #[serde(default)]
     lifetime: Option<Seconds>,
+    /// Whether the key must be sent to fetch it.
     #[serde(default)]
     key: bool,
 }
 
-impl LongForm {
+impl OutputForm {
     fn into_rule<E: de::Error>(self) -> Result<OutputRule, E> {
         let Self { role: _, url, base64, media_type, expires, lifetime, key } = self;
         let content = match (url, base64) {
@@ -138,7 +150,7 @@ impl LongForm {
 }
 
 /// The right side of `video: …`: a source, a mapping with more about the file, or a list of alternatives.
-struct Described(Vec<OutputRule>);
+pub(super) struct Described(Vec<OutputRule>);
 
 impl<'de> Deserialize<'de> for Described {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -161,7 +173,7 @@ impl<'de> Visitor<'de> for DescribedVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Described, A::Error> {
-        let long = LongForm::deserialize(de::value::MapAccessDeserializer::new(map))?;
+        let long = OutputForm::deserialize(de::value::MapAccessDeserializer::new(map))?;
         if long.role.is_some() {
             let message = "expected the role only once: it is the key of this mapping already";
             return Err(de::Error::custom(Code::MisplacedKey.tag(message)));
@@ -200,32 +212,46 @@ enum Alternative {
     File(OutputRule),
 }
 
-/// The keys of both.
+/// A place that may hold the address, or more about the file.
 #[derive(serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("oneOf" = schema::one_of(&["url", "base64", "path", "header", "template"]))))]
 #[serde(deny_unknown_fields)]
-struct AlternativeForm {
+pub(super) struct AlternativeForm {
+    /// Where its address stands, such as `$.video_url`.
     #[serde(default)]
     url: Option<Source>,
+    /// Where the file itself stands in the answer, in base64.
     #[serde(default)]
     base64: Option<Source>,
+    /// Where its media type stands, or a fixed one such as `video/mp4`.
     #[serde(default)]
     media_type: Option<Source>,
+    /// Where it stands when the address stops working.
     #[serde(default)]
     expires: Option<Source>,
+    /// For how long after its making the provider keeps the file, such as `7d`.
     #[serde(default)]
     lifetime: Option<Seconds>,
+    /// Whether the key must be sent to fetch it.
     #[serde(default)]
     key: bool,
+    /// A JSONPath to the address in the body.
     #[serde(default)]
     path: Option<JsonPath>,
+    /// The header of the answer that holds the address.
     #[serde(default)]
     header: Option<HeaderName>,
+    /// An address with values put in, such as `{base_url}/files/{job_id}`.
     #[serde(default)]
     template: Option<Template>,
+    /// A regular expression; its first group is the part that matters.
     #[serde(default)]
     capture: Option<Pattern>,
+    /// The parameter whose value in the query of an address is the part that matters.
     #[serde(default)]
     query: Option<Word>,
+    /// What the value is put into, at `{value}`.
     #[serde(default)]
     into: Option<Template>,
 }
@@ -256,7 +282,7 @@ impl<'de> Visitor<'de> for AlternativeVisitor {
         let is_place = path.is_some() || header.is_some() || template.is_some() || is_part || into.is_some();
         let says_more = media_type.is_some() || expires.is_some() || lifetime.is_some() || key;
         if !is_place {
-            let long = LongForm { role: None, url, base64, media_type, expires, lifetime, key };
+            let long = OutputForm { role: None, url, base64, media_type, expires, lifetime, key };
             return long.into_rule().map(Alternative::File);
         }
         if url.is_some() || base64.is_some() || says_more {
@@ -305,11 +331,11 @@ impl<'de> Visitor<'de> for OutputsVisitor {
 }
 
 /// An element of a list of outputs, which names its role itself.
-struct Listed(OutputEntry);
+pub(super) struct Listed(OutputEntry);
 
 impl<'de> Deserialize<'de> for Listed {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let long = LongForm::deserialize(deserializer)?;
+        let long = OutputForm::deserialize(deserializer)?;
         let role = long.role.ok_or_else(|| de::Error::missing_field("role"))?;
         long.into_rule().map(|rule| Self(OutputEntry { role, alternatives: vec![rule] }))
     }

@@ -4,23 +4,28 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use super::leaf::{OneOrMany, Pattern, Word};
+#[cfg(feature = "schema")]
+use super::schema;
 use crate::template::Template;
 
 /// A value that requests need beside the id of the job, as written.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("anyOf" = schema::one_of(&["example", "default", "from"]))))]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Param {
     /// What it is, for whoever has to give it.
     pub(crate) about: Option<Word>,
-    /// What a value must look like.
+    /// A regular expression that a value must match; it is searched, so write `^…$`.
     pub(crate) pattern: Option<Pattern>,
     /// The environment variables that may hold it; the first that is set is used.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "schema::variables"))]
     pub(crate) env: Option<OneOrMany<Word>>,
     /// A value as the provider's pages show it.
     pub(crate) example: Option<Word>,
     /// The value where none is given.
     pub(crate) default: Option<Word>,
-    /// The param that this one is worked out of.
+    /// The name of the param that this one is worked out of.
     pub(crate) from: Option<Word>,
     /// What values of `from` stand for.
     pub(crate) map: IndexMap<Word, Word>,

@@ -9,11 +9,12 @@ use crate::pace::{Pace, Rate};
 
 /// When to ask, how often, and for how long. What the provider's pages do not tell is left out.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Poll {
     /// How long to wait before the first question.
     pub(crate) initial_delay: Option<Seconds>,
-    /// The provider's recommended distance between two questions about a job.
+    /// The provider's recommended distance between two questions about a job, such as `10s`.
     pub(crate) interval: Option<Seconds>,
     /// The shortest distance that the provider allows.
     pub(crate) min: Option<Seconds>,
@@ -23,7 +24,7 @@ pub(crate) struct Poll {
     pub(crate) timeout: Option<Seconds>,
     /// How long a new job may be unknown, and a completed one without its file.
     pub(crate) grace: Option<Seconds>,
-    /// How many questions the provider answers in a time.
+    /// How many questions the provider answers in a time, such as `60/min`.
     pub(crate) rate: Option<Rate>,
     /// How many questions it answers at once.
     pub(crate) concurrency: Option<Count>,

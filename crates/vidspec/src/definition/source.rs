@@ -7,6 +7,8 @@ use serde::de::{self, Deserialize, Deserializer, Visitor};
 
 use super::leaf::{FromScalar, HeaderName, Pattern, Word};
 use super::part::Part;
+#[cfg(feature = "schema")]
+use super::schema;
 use crate::code::Code;
 use crate::json_path::JsonPath;
 use crate::template::Template;
@@ -53,6 +55,7 @@ impl Place {
 
 /// The unit of a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Unit {
     /// 0 to 1.
@@ -119,23 +122,34 @@ impl FromScalar for Origin {
     }
 }
 
+/// A place to look, and how what stands there is written.
 #[derive(serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("oneOf" = schema::one_of(&["path", "header", "template"]))))]
 #[serde(deny_unknown_fields)]
-struct LongForm {
+pub(super) struct OriginForm {
+    /// A JSONPath to the value in the body, such as `$.data.status`.
     #[serde(default)]
     path: Option<JsonPath>,
+    /// The header of the answer that holds the value.
     #[serde(default)]
     header: Option<HeaderName>,
+    /// A text with values put in, such as `{base_url}/files/{job_id}`.
     #[serde(default)]
     template: Option<Template>,
+    /// In what unit the value is written there.
     #[serde(default)]
     unit: Option<Unit>,
+    /// A JSONPath to the whole of which the value is a part, as in 3 of 8 steps.
     #[serde(default)]
     of: Option<JsonPath>,
+    /// A regular expression; its first group is the part of the text that matters.
     #[serde(default)]
     capture: Option<Pattern>,
+    /// The parameter whose value in the query of an address is the part that matters.
     #[serde(default)]
     query: Option<Word>,
+    /// What the value is put into, at `{value}`.
     #[serde(default)]
     into: Option<Template>,
 }
@@ -160,7 +174,7 @@ impl<'de> Visitor<'de> for OriginVisitor {
     }
 
     fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Origin, A::Error> {
-        let long = LongForm::deserialize(de::value::MapAccessDeserializer::new(map))?;
+        let long = OriginForm::deserialize(de::value::MapAccessDeserializer::new(map))?;
         let place = Place::one_of(long.path, long.header, long.template).map_err(de::Error::custom)?;
         let part = Part::at_most_one_of(long.capture, long.query).map_err(de::Error::custom)?;
         Ok(Origin { place, unit: long.unit, of: long.of, part, into: long.into })

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 
+#[cfg(feature = "schema")]
+use super::schema;
 use super::source::Source;
 use crate::code::Code;
 use crate::failure::{Reason, Retryable};
@@ -48,29 +50,41 @@ impl From<State> for Verdict {
     }
 }
 
+/// A state with more about it, or a problem.
 #[derive(serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("oneOf" = schema::one_of(&["state", "problem"]))))]
 #[serde(deny_unknown_fields)]
-struct LongForm {
+pub(super) struct VerdictForm {
+    /// The state of the job.
     #[serde(default)]
     state: Option<State>,
+    /// Instead of a state: why this answer tells none.
     #[serde(default)]
     problem: Option<ProblemKind>,
+    /// Why the job ended badly; beats the table of `error.codes`.
     #[serde(default)]
     reason: Option<Reason>,
+    /// Whether submitting the same job again can help.
     #[serde(default)]
     retryable: Option<Retryable>,
+    /// Where the code stands; beats that of `error` or `problem`.
     #[serde(default)]
     code: Option<Source>,
+    /// Where the sentence stands; beats that of `error` or `problem`.
     #[serde(default)]
     message: Option<Source>,
+    /// `none` says that a completed job of this kind has no file.
     #[serde(default)]
     outputs: Option<NoOutputs>,
 }
 
 /// `outputs: none`.
 #[derive(serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 enum NoOutputs {
+    /// There is no file, and none is missing.
     None,
 }
 
@@ -99,7 +113,7 @@ impl<'de> Visitor<'de> for VerdictVisitor {
     }
 
     fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Verdict, A::Error> {
-        let long = LongForm::deserialize(de::value::MapAccessDeserializer::new(map))?;
+        let long = VerdictForm::deserialize(de::value::MapAccessDeserializer::new(map))?;
         let ruling = match (long.state, long.problem) {
             (Some(state), None) => Ruling::State(state),
             (None, Some(problem)) => Ruling::Problem(problem),

@@ -53,6 +53,7 @@ pub enum EventKind {
 
 /// Why a job is not asked about again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Ending {
     /// The job has ended, well or badly.
@@ -98,15 +99,29 @@ impl Event {
 
 /// The order and the names of the JSON.
 #[derive(Serialize)]
-struct Document<'e> {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Event"))]
+pub(crate) struct Document<'e> {
+    /// What happened.
+    #[cfg_attr(feature = "schema", schemars(with = "EventKind"))]
     event: &'static str,
+    /// The job and a number: the same event always has the same id, no other event has it.
     id: &'e str,
+    /// The job reference, `provider:id`.
     job: String,
+    /// When it happened.
     at: Timestamp,
+    /// Why the job is not asked about again.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Ending>"))]
     ending: Option<&'static str>,
+    /// The state that was read last; null where none has been read yet.
     state: Option<State>,
+    /// How many questions in a row gave no state.
     errors: u32,
+    /// How long until the next question; later if it must wait for its turn.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<f64>"))]
     next_question_seconds: Option<serde_json::Value>,
+    /// The report of the answer that the event follows from; null at the deadline.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::report::Document<'static>>"))]
     report: Option<&'e Check>,
 }
 
@@ -124,5 +139,24 @@ impl Serialize for Event {
             report: self.check.as_ref(),
         };
         document.serialize(serializer)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for EventKind {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "EventKind".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "description": "What can happen.",
+            "oneOf": [
+                { "const": "answered", "description": "An answer that told nothing new; only where every answer is asked for." },
+                { "const": "changed", "description": "State, the provider's word for it, or progress is another than before." },
+                { "const": "trouble", "description": "A question gave no state; it is asked again." },
+                { "const": "ended", "description": "The job is not asked about again." },
+            ],
+        })
     }
 }
