@@ -24,6 +24,8 @@ fn the_help_of_every_command_has_examples() {
         (vec!["lint", "--help"], "vidspec lint"),
         (vec!["explain", "--help"], "vidspec explain"),
         (vec!["schema", "--help"], "vidspec schema "),
+        (vec!["completions", "--help"], "vidspec completions "),
+        (vec!["man", "--help"], "vidspec man"),
     ] {
         let ran = Test::new().args(args).run();
         let stdout = ran.code(0).stderr_is("").stdout();

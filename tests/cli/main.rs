@@ -3,6 +3,7 @@
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test that panics has found something")]
 
 mod bad_input;
+mod completions;
 mod detection;
 mod download;
 mod evidence;
@@ -12,6 +13,7 @@ mod help;
 mod kill;
 mod lint;
 mod live;
+mod man;
 mod mock;
 mod output;
 mod own_definitions;

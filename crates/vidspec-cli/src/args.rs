@@ -3,6 +3,7 @@
 use clap::{Parser, Subcommand};
 
 mod check;
+mod completions;
 mod connection;
 mod download;
 mod explain;
@@ -10,6 +11,7 @@ mod folders;
 mod form;
 mod jobs;
 mod lint;
+mod man;
 mod mock;
 mod providers;
 mod schema;
@@ -18,6 +20,7 @@ mod time;
 mod wait;
 
 pub(crate) use check::Check;
+pub(crate) use completions::Completions;
 pub(crate) use connection::Connection;
 pub(crate) use download::Download;
 pub(crate) use explain::Explain;
@@ -25,6 +28,7 @@ pub(crate) use folders::Folders;
 pub(crate) use form::Form;
 pub(crate) use jobs::Jobs;
 pub(crate) use lint::{Denied, Lint, LintForm};
+pub(crate) use man::Man;
 pub(crate) use mock::Mock;
 pub(crate) use providers::{Providers, ProvidersCommand};
 pub(crate) use schema::{Schema, Subject};
@@ -51,6 +55,8 @@ pub(crate) enum Command {
     Test(Test),
     Mock(Mock),
     Schema(Schema),
+    Completions(Completions),
+    Man(Man),
 }
 
 const EXAMPLES: &str = "\

@@ -2,9 +2,11 @@
 
 mod answered;
 pub(crate) mod check;
+pub(crate) mod completions;
 pub(crate) mod download;
 pub(crate) mod explain;
 pub(crate) mod lint;
+pub(crate) mod man;
 pub(crate) mod mock;
 pub(crate) mod providers;
 mod replay;

@@ -23,6 +23,8 @@ fn main() -> std::process::ExitCode {
         args::Command::Test(test) => command::test::run(&test),
         args::Command::Mock(mock) => command::mock::run(&mock),
         args::Command::Schema(schema) => Ok(command::schema::run(&schema)),
+        args::Command::Completions(completions) => command::completions::run(&completions),
+        args::Command::Man(man) => command::man::run(&man),
     };
     outcome.unwrap_or_else(|error| error.print()).into()
 }
