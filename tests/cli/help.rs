@@ -24,6 +24,7 @@ fn the_help_of_every_command_has_examples() {
         (vec!["lint", "--help"], "vidspec lint"),
         (vec!["explain", "--help"], "vidspec explain"),
         (vec!["schema", "--help"], "vidspec schema "),
+        (vec!["new", "--help"], "vidspec new "),
         (vec!["completions", "--help"], "vidspec completions "),
         (vec!["man", "--help"], "vidspec man"),
     ] {

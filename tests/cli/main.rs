@@ -15,6 +15,7 @@ mod lint;
 mod live;
 mod man;
 mod mock;
+mod new;
 mod output;
 mod own_definitions;
 mod params;

@@ -11,7 +11,7 @@ use crate::support::{PICTORY_JOB, Test, check, check_at};
 
 const SUBJECTS: [&str; 6] = ["definition", "scenario", "cases", "documented", "report", "event"];
 
-fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
@@ -51,6 +51,11 @@ fn yaml(text: &str) -> Option<Value> {
 
 fn complaints(validator: &Validator, instance: &Value) -> Vec<String> {
     validator.iter_errors(instance).map(|error| format!("{}: {error}", error.instance_path())).collect()
+}
+
+/// What an editor complains about in a file.
+pub(crate) fn complaints_about(subject: &str, text: &str) -> Vec<String> {
+    complaints(&validator(subject), &yaml(text).unwrap())
 }
 
 /// Fails with all complaints about all of these files.

@@ -89,7 +89,7 @@ fn every_example_of_the_reference_is_a_part_of_a_definition() {
 
 #[test]
 fn every_example_of_the_recipes_is_a_definition_or_marked_as_a_fixture() {
-    ["adding-a-provider.md", "schema.md"].into_iter().for_each(examples_are_definitions_or_fixtures);
+    ["adding-a-provider.md", "new.md", "schema.md"].into_iter().for_each(examples_are_definitions_or_fixtures);
 }
 
 fn examples_are_definitions_or_fixtures(page: &str) {

@@ -13,6 +13,7 @@ mod jobs;
 mod lint;
 mod man;
 mod mock;
+mod new;
 mod providers;
 mod schema;
 mod test;
@@ -30,6 +31,7 @@ pub(crate) use jobs::Jobs;
 pub(crate) use lint::{Denied, Lint, LintForm};
 pub(crate) use man::Man;
 pub(crate) use mock::Mock;
+pub(crate) use new::New;
 pub(crate) use providers::{Providers, ProvidersCommand};
 pub(crate) use schema::{Schema, Subject};
 pub(crate) use test::Test;
@@ -54,6 +56,7 @@ pub(crate) enum Command {
     Explain(Explain),
     Test(Test),
     Mock(Mock),
+    New(Box<New>),
     Schema(Schema),
     Completions(Completions),
     Man(Man),

@@ -8,6 +8,7 @@ pub(crate) mod explain;
 pub(crate) mod lint;
 pub(crate) mod man;
 pub(crate) mod mock;
+pub(crate) mod new;
 pub(crate) mod providers;
 mod replay;
 pub(crate) mod schema;

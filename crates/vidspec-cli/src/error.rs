@@ -79,6 +79,14 @@ fn shortened(text: &str) -> String {
     if text.chars().count() <= LONGEST { text.to_owned() } else { text.chars().take(LONGEST).chain(['…']).collect() }
 }
 
+impl std::fmt::Display for CliError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (Message::Sentence(text) | Message::Diagnostics(text)) = &self.message;
+        f.write_str(text)?;
+        self.help.as_ref().map_or(Ok(()), |help| write!(f, " ({help})"))
+    }
+}
+
 impl From<&Arc<CatalogueError>> for CliError {
     fn from(error: &Arc<CatalogueError>) -> Self {
         match &**error {

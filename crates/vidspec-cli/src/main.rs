@@ -22,6 +22,7 @@ fn main() -> std::process::ExitCode {
         args::Command::Explain(explain) => command::explain::run(&explain),
         args::Command::Test(test) => command::test::run(&test),
         args::Command::Mock(mock) => command::mock::run(&mock),
+        args::Command::New(new) => command::new::run(&new),
         args::Command::Schema(schema) => Ok(command::schema::run(&schema)),
         args::Command::Completions(completions) => command::completions::run(&completions),
         args::Command::Man(man) => command::man::run(&man),
