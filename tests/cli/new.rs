@@ -120,6 +120,17 @@ fn a_published_answer_is_kept_byte_for_byte_and_places_are_proposed_from_it() {
 }
 
 #[test]
+fn the_claim_about_a_published_answer_follows_from_the_facts() {
+    let answer = r#"{"phase": {"now": 7}, "status": "ok"}"#;
+    let facts = ["new", "acme", "--from", "answer.json", "--status-path", "$.phase.now", "--map", "7=canceled"];
+    let (kept, ran) = Test::new().file("answer.json", answer).args(facts).run_kept();
+    ran.code(0);
+    let scenario = kept.read("fixtures/acme/first/scenario.yaml");
+    assert!(scenario.ends_with("expect:\n  state: canceled\n  raw_status: \"7\"\n"), "{scenario}");
+    assert!(scenario.contains("evidence: documented"), "{scenario}");
+}
+
+#[test]
 fn editors_find_nothing_wrong_with_what_is_written() {
     for args in [&FACTS[..], &["new", "acme"], &["new", "acme", "--from", "answer.json"]] {
         let (kept, _) = Test::new().file("answer.json", ANSWER).args(args).run_kept();

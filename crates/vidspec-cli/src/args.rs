@@ -71,7 +71,9 @@ Examples:
   vidspec wait pictory:4a09edf9-d071-4847-bda5-8dea913d80fe --timeout 20m
       until it is there
   vidspec providers
-      what is known, and where each key is looked for";
+      what is known, and where each key is looked for
+  vidspec new acme
+      the beginnings of a definition for one that is not";
 
 #[cfg(test)]
 mod tests {

@@ -4,23 +4,28 @@ use std::borrow::Cow;
 
 use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
+use super::Body;
 use super::codes::{CodeTable, FailureClass, FailureClassForm};
 use super::condition::{BodyKind, Condition, HttpStatus, Test, TestForm};
 use super::hosts::{BaseAddress, BaseUrl, BaseUrlForm, HostPattern};
 use super::leaf::{Address, HeaderName, OneOrMany, Pattern, ProviderId, Seconds, Size, Word};
-use super::outputs::{AlternativeForm, OutputForm, OutputRole, Outputs};
+use super::outputs::{AlternativeForm, OutputForm, Outputs};
 use super::poll::Count;
 use super::source::{Origin, OriginForm, Source};
 use super::verdict::{Verdict, VerdictForm};
-use super::{Body, LANGUAGE_VERSION};
 use crate::failure::Reason;
 use crate::json_path::JsonPath;
-use crate::output::Role;
 use crate::pace::Rate;
 use crate::state::State;
 use crate::template::Template;
+
+mod files;
+mod keys;
+
+use files::{by_role, listed};
+pub(super) use keys::{ANSWER, AUTH, REFUSAL, needs, one_of, request_path, secrets, variables, version};
 
 /// Types that are read from one scalar, and what it looks like.
 macro_rules! scalars {
@@ -189,83 +194,4 @@ impl JsonSchema for Condition {
             "minProperties": 1,
         })
     }
-}
-
-impl JsonSchema for OutputRole {
-    fn schema_name() -> Cow<'static, str> {
-        "OutputRole".into()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let roles = roles(generator);
-        let known = roles.iter().map(|(role, description)| json!({ "const": role, "description": description }));
-        json_schema!({ "description": "What a file is to the user.", "oneOf": known.collect::<Value>() })
-    }
-}
-
-/// The roles of files and what each is, as declared.
-fn roles(generator: &mut SchemaGenerator) -> Map<String, Value> {
-    let declared = Role::json_schema(generator);
-    let variants = declared.get("oneOf").and_then(Value::as_array).into_iter().flatten();
-    let role = |variant: &Value| Some((variant.get("const")?.as_str()?.to_owned(), variant.get("description")?.clone()));
-    let file = "A video, sound or picture, as its media type or the ending of its address says.";
-    variants.filter_map(role).chain([("file".to_owned(), json!(file))]).collect()
-}
-
-fn by_role(generator: &mut SchemaGenerator) -> Schema {
-    let described = of::<Described>(generator);
-    let place = |(role, description)| (role, json!({ "description": description, "allOf": [described] }));
-    let properties: Map<String, Value> = roles(generator).into_iter().map(place).collect();
-    json_schema!({ "type": "object", "properties": properties, "additionalProperties": false })
-}
-
-fn listed(generator: &mut SchemaGenerator) -> Schema {
-    let file = of::<OutputForm>(generator);
-    json_schema!({ "type": "array", "items": { "allOf": [file], "required": ["role"] } })
-}
-
-/// What a key is of use beside only.
-type Needs = (&'static str, &'static [&'static str]);
-
-pub(super) const ANSWER: [Needs; 5] =
-    [("map", &["path"]), ("path", &["map"]), ("post", &["safe"]), ("safe", &["post"]), ("body", &["post"])];
-
-pub(super) const AUTH: [Needs; 9] = [
-    ("style", &["env"]),
-    ("env", &["style"]),
-    ("name", &["style"]),
-    ("scheme", &["style"]),
-    ("header", &["value"]),
-    ("query", &["value"]),
-    ("value", &["secrets"]),
-    ("secrets", &["value"]),
-    ("token", &["value"]),
-];
-
-pub(super) const REFUSAL: [Needs; 2] = [("codes", &["code"]), ("ok", &["code"])];
-
-pub(super) fn needs(needs: &[Needs]) -> Value {
-    needs.iter().map(|(key, others)| ((*key).to_owned(), json!(others))).collect()
-}
-
-/// The alternatives that one of these keys is there.
-pub(super) fn one_of(keys: &[&str]) -> Value {
-    keys.iter().map(|key| json!({ "required": [key] })).collect()
-}
-
-pub(super) fn version(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({ "type": "integer", "const": LANGUAGE_VERSION })
-}
-
-pub(super) fn request_path(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({ "type": "string", "pattern": r"^/[^#\s]*$" })
-}
-
-/// The names of environment variables, one or several. A key that was pasted here by mistake does not look like one.
-pub(super) fn variables(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({ "anyOf": one_or_many(json_schema!({ "type": "string", "pattern": "^[A-Z_][A-Z0-9_]*$" })) })
-}
-
-pub(super) fn secrets(generator: &mut SchemaGenerator) -> Schema {
-    json_schema!({ "type": "object", "additionalProperties": variables(generator) })
 }

@@ -70,11 +70,10 @@ fn status(text: &mut String, facts: &Facts, proposals: &Proposals) {
     );
 }
 
-/// The word that the published answer shows at the place of the status, where that is not said by anybody.
+/// The word that the published answer shows at the place of the status, given or proposed.
 pub(super) fn shown_word<'p>(facts: &Facts, proposals: &'p Proposals) -> Option<&'p str> {
-    let first = proposals.status.first();
-    let stated = |path: &String| proposals.status.iter().find(|proposal| proposal.path == *path);
-    facts.status_path.as_ref().map_or(first, stated).map(|proposal| proposal.value.as_str())
+    let proposed = || proposals.status.first().map(|proposal| proposal.path.as_str());
+    facts.status_path.as_deref().or_else(proposed).and_then(|path| proposals.at(path))
 }
 
 fn error(text: &mut String, proposals: &Proposals) {

@@ -13,6 +13,8 @@ pub(super) struct Proposal {
 /// The places, the most likely of each kind first.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Proposals {
+    /// All places that hold a text, a number or a boolean.
+    places: Vec<Proposal>,
     pub(super) status: Vec<Proposal>,
     pub(super) video: Vec<Proposal>,
     pub(super) code: Vec<Proposal>,
@@ -34,6 +36,11 @@ impl Proposals {
         found
     }
 
+    /// What stands at a place, if the path is written as it would be proposed.
+    pub(super) fn at(&self, path: &str) -> Option<&str> {
+        self.places.iter().find(|place| place.path == path).map(|place| place.value.as_str())
+    }
+
     /// `path` leads to the value; `names` are the names on the way, in small letters.
     fn look_into(&mut self, value: &Value, path: &str, names: &str) {
         match value {
@@ -52,6 +59,7 @@ impl Proposals {
     }
 
     fn sort_in(&mut self, path: &str, names: &str, text: &str) {
+        self.places.push(Proposal { path: path.to_owned(), value: text.to_owned() });
         let own = names.rsplit(' ').next().unwrap_or_default();
         let about_failure = names.contains("err") || names.contains("fail");
         let (list, path) = if text.starts_with("https://") || text.starts_with("http://") {
@@ -108,12 +116,12 @@ mod tests {
         assert_eq!(paths(&found.status), ["$.data.state", "$.data['task-status']"]);
         assert_eq!(paths(&found.video), ["$.files[*].url", "$.files[*].preview_url", "$.video"]);
         assert_eq!((paths(&found.code), paths(&found.message)), (vec!["$.error.code"], vec!["$.error.text", "$.failure_reason"]));
-        assert_eq!(found.status.first().unwrap().value, "3");
+        assert_eq!((found.at("$.data.state"), found.at("$.id"), found.at("$.data")), (Some("3"), Some("rnd_1"), None));
     }
 
     #[test]
     fn nothing_is_proposed_from_what_is_no_json() {
-        for body in ["<html>status: done</html>", "", "\u{0}", "[]", "\"done\"", "null"] {
+        for body in ["<html>status: done</html>", "", "\u{0}", "[]", "null"] {
             assert_eq!(Proposals::of(body.as_bytes()), Proposals::default(), "{body}");
         }
     }
