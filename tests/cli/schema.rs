@@ -97,6 +97,26 @@ fn every_shipped_definition_is_valid_and_names_the_schema() {
 }
 
 #[test]
+fn every_example_of_the_reference_is_valid() {
+    let validator = validator("definition");
+    let page = std::fs::read_to_string(root().join("docs/definition-format.md")).unwrap().replace("\r\n", "\n");
+    let blocks = page.split("\n```yaml\n").skip(1).map(|rest| rest.split_once("\n```").unwrap().0);
+    let mut count = 0;
+    for block in blocks {
+        // A block that shows only some of the keys is put over a complete file.
+        let mut definition = json!({
+            "vidspec": 1, "id": "acme", "name": "Acme", "docs": "https://docs.example.com", "base_url": "https://api.example.com",
+            "auth": { "style": "bearer", "env": "ACME_API_KEY" },
+            "status": { "get": "/{job_id}", "path": "$.status", "map": { "done": "completed" } },
+        });
+        definition.as_object_mut().unwrap().append(yaml(block).unwrap().as_object_mut().unwrap());
+        assert_eq!(complaints(&validator, &definition), [""; 0], "{block}");
+        count += 1;
+    }
+    assert!(count > 30, "only {count} blocks were found");
+}
+
+#[test]
 fn a_variant_says_only_what_is_different() {
     let validator = validator("definition");
     let variant = json!({
