@@ -1,16 +1,14 @@
 //! Getting the file, end to end.
 
-use std::io::Write as _;
-use std::net::TcpListener;
 use std::process::{Command, Stdio};
 
 use wiremock::ResponseTemplate;
 
-use crate::server::{Server, header, json};
+use crate::server::{Server, header, json, stalling};
 use crate::support::{KEY, PICTORY_JOB, Test, check_at, download_at};
 
 /// 60,000 bytes that begin like a video.
-fn video() -> Vec<u8> {
+pub(crate) fn video() -> Vec<u8> {
     let rest = (0..59_976_u32).map(|number| u8::try_from(number * 7 % 251).unwrap());
     b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom".iter().copied().chain(rest).collect()
 }
@@ -272,30 +270,7 @@ fn a_disk_that_is_full_leaves_nothing_half_under_the_final_name() {
 
 #[test]
 fn what_was_killed_goes_on_where_it_was() {
-    let (listener, folder) = (TcpListener::bind("127.0.0.1:0").unwrap(), tempfile::tempdir().unwrap());
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let (asked, ranges) = std::sync::mpsc::channel();
-    std::thread::spawn(move || {
-        for mut stream in listener.incoming().flatten() {
-            let head = read_head(&mut stream);
-            let range = head.lines().find_map(|line| line.strip_prefix("range: bytes="));
-            if head.starts_with("GET /jobs/1") {
-                let length = DONE.len();
-                write!(stream, "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{DONE}").unwrap();
-            } else if let Some(range) = range {
-                let rest = &video()[5_000..];
-                write!(stream, "HTTP/1.1 206 Partial\r\nconnection: close\r\netag: \"v1\"\r\n").unwrap();
-                write!(stream, "content-range: bytes 5000-59999/60000\r\ncontent-length: {}\r\n\r\n", rest.len()).unwrap();
-                stream.write_all(rest).unwrap();
-                asked.send(range.to_owned()).unwrap();
-            } else {
-                write!(stream, "HTTP/1.1 200 OK\r\netag: \"v1\"\r\ncontent-length: 60000\r\n\r\n").unwrap();
-                stream.write_all(&video()[..5_000]).unwrap();
-                // Silent until the command is killed.
-                let _ = std::io::Read::read(&mut stream, &mut [0]);
-            }
-        }
-    });
+    let (folder, (url, ranges)) = (tempfile::tempdir().unwrap(), stalling(DONE, video()));
     let command = || {
         let mut command = Command::new(env!("CARGO_BIN_EXE_vidspec"));
         command.args(["download", "varg:1", "--base-url", &url]).current_dir(folder.path()).env("VARG_API_KEY", KEY);
@@ -317,15 +292,6 @@ fn what_was_killed_goes_on_where_it_was() {
     assert_eq!(ranges.recv().unwrap(), "5000-");
     assert_eq!(std::fs::read(folder.path().join("varg-1.mp4")).unwrap(), video());
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
-}
-
-fn read_head(stream: &mut std::net::TcpStream) -> String {
-    let mut head = Vec::new();
-    let mut byte = [0];
-    while !head.ends_with(b"\r\n\r\n") && matches!(std::io::Read::read(stream, &mut byte), Ok(1)) {
-        head.push(byte[0]);
-    }
-    String::from_utf8_lossy(&head).into_owned()
 }
 
 #[test]

@@ -27,3 +27,4 @@ mod secrets;
 mod server;
 mod support;
 mod wait;
+mod wait_download;

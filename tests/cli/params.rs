@@ -105,6 +105,21 @@ fn several_jobs_take_the_params_that_their_providers_know() {
 }
 
 #[test]
+fn a_wait_tells_jobs_apart_by_their_params_and_knows_them_again() {
+    let (server, folder) = (Server::saying(r#"{"status":"ready","data":"aGVsbG8="}"#), tempfile::tempdir().unwrap());
+    let journal = folder.path().join("journal");
+    let wait = || {
+        let test = Test::new().file(".config/vidspec/providers/acme.yaml", ACME).env("ACME_URL", &server.url());
+        let test = test.key("ACME_API_KEY", "acme-key-1234").args(["wait", "acme:acm_7?app=a/b", "acme:acm_7?app=c/d"]);
+        test.args(["--journal", journal.to_str().unwrap()]).run()
+    };
+    wait().code(0).stdout_has("acme:acm_7?app=a/b  completed").stdout_has("acme:acm_7?app=c/d  completed");
+    assert_eq!(server.requests().len(), 2);
+    wait().code(0).stderr_has("2 completed");
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[test]
 fn an_address_that_only_the_user_knows_is_asked_for() {
     let test = Test::new().file(".config/vidspec/providers/acme.yaml", ACME).key("ACME_API_KEY", "acme-key-1234");
     let ran = test.args(["check", "acme:acm_7?app=a/b"]).run();

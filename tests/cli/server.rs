@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 use std::io::{Read as _, Write as _};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::Receiver;
 
 use tokio::runtime::Runtime;
 use wiremock::matchers::{any, path};
@@ -63,16 +64,20 @@ impl Server {
         Self::start(answers.into_iter().map(|(at, answer)| Mock::given(path(at)).respond_with(answer)))
     }
 
+    /// Answers as this says.
+    pub(crate) fn by(answer: impl Fn(&Request) -> ResponseTemplate + Send + Sync + 'static) -> Self {
+        Self::start([Mock::given(any()).respond_with(answer)])
+    }
+
     /// Answers with HTTP 200 and JSON, by how often that path has been asked for before.
     pub(crate) fn counting(body: impl Fn(usize) -> String + Send + Sync + 'static) -> Self {
         let counts = Mutex::new(HashMap::new());
-        let respond = move |request: &Request| {
+        Self::by(move |request| {
             let mut counts = counts.lock().unwrap();
             let asked: &mut usize = counts.entry(request.url.path().to_owned()).or_default();
             *asked += 1;
             json(200, body(*asked - 1))
-        };
-        Self::start([Mock::given(any()).respond_with(respond)])
+        })
     }
 
     /// Its address, without a slash at the end.
@@ -109,16 +114,52 @@ pub(crate) fn silent() -> (TcpListener, String) {
 /// An address at which nobody listens: no test is given this port.
 pub(crate) const DESERTED: &str = "http://127.0.0.1:1";
 
+/// A server with the job 1, about which it says this, and with its file: it sends 5,000 bytes of it and then nothing more, and the
+/// rest to whoever asks for that. It tells which parts were asked for.
+pub(crate) fn stalling(job: &'static str, file: Vec<u8>) -> (String, Receiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let (asked, ranges) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let (begin, rest, length) = (&file[..5_000], &file[5_000..], file.len());
+        for mut stream in listener.incoming().flatten() {
+            let head = read_head(&mut stream);
+            let range = head.lines().find_map(|line| line.strip_prefix("range: bytes="));
+            if head.starts_with("GET /jobs/1") {
+                let length = job.len();
+                write!(stream, "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{job}").unwrap();
+            } else if let Some(range) = range {
+                write!(stream, "HTTP/1.1 206 Partial\r\nconnection: close\r\netag: \"v1\"\r\n").unwrap();
+                write!(stream, "content-range: bytes 5000-{}/{length}\r\n", length - 1).unwrap();
+                write!(stream, "content-length: {}\r\n\r\n", rest.len()).unwrap();
+                stream.write_all(rest).unwrap();
+                asked.send(range.to_owned()).unwrap();
+            } else {
+                write!(stream, "HTTP/1.1 200 OK\r\netag: \"v1\"\r\ncontent-length: {length}\r\n\r\n").unwrap();
+                stream.write_all(begin).unwrap();
+                // Silent until the command is killed.
+                let _ = stream.read(&mut [0]);
+            }
+        }
+    });
+    (url, ranges)
+}
+
+fn read_head(stream: &mut TcpStream) -> String {
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while !head.ends_with(b"\r\n\r\n") && matches!(stream.read(&mut byte), Ok(1)) {
+        head.push(byte[0]);
+    }
+    String::from_utf8_lossy(&head).into_owned()
+}
+
 /// A server that reads one request, says exactly this, and hangs up.
 pub(crate) fn blunt(answer: &'static [u8]) -> String {
     let (listener, url) = silent();
     std::thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
-        let mut request = Vec::new();
-        let mut byte = [0];
-        while !request.ends_with(b"\r\n\r\n") && stream.read(&mut byte).unwrap() == 1 {
-            request.extend(byte);
-        }
+        read_head(&mut stream);
         stream.write_all(answer).unwrap();
     });
     url

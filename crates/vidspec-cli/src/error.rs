@@ -27,8 +27,10 @@ impl CliError {
         Self { message: Message::Sentence(visible(sentence.as_ref())), help: None }
     }
 
+    /// What to do about it; it may have several things to say.
     pub(crate) fn help(mut self, help: impl AsRef<str>) -> Self {
-        self.help = Some(visible(help.as_ref()));
+        let help = visible(help.as_ref());
+        self.help = Some(self.help.map_or(help.clone(), |first| format!("{first}; {help}")));
         self
     }
 

@@ -1,44 +1,27 @@
 //! The journal of a wait: what happened, durable before anybody is told.
 //!
-//! One JSON object a line, only ever appended: the events as `--output ndjson` prints them, and `{"done":"ID"}` once what was to
-//! be done about an event has been done. A last line that was cut is taken away when the file is opened. A lock keeps a second
-//! process out.
+//! One JSON object a line, only ever appended: the events as `--output ndjson` prints them, and marks. `{"naming":"FILE","of":"ID",…}`
+//! stands before a file takes its name, `{"all_saved":"ID"}` after the last file of that event, `{"done":"ID"}` once `--exec` has
+//! succeeded for it. A last line that was cut is taken away when the file is opened. A lock keeps a second process out.
 
-use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use fs4::TryLockError;
-use serde_json::Value;
-use vidspec::{Seen, State};
 
 use crate::error::CliError;
+
+mod history;
+mod ledger;
+
+pub(crate) use history::{History, Named, Past};
+pub(crate) use ledger::Ledger;
 
 /// The journal of a wait, open for this process alone.
 pub(crate) struct Journal {
     file: File,
     path: PathBuf,
-}
-
-/// What a journal tells about one job.
-#[derive(Debug, Default)]
-pub(crate) struct Past {
-    /// What has been told of it.
-    pub(crate) seen: Seen,
-    /// The event that ended it.
-    pub(crate) ended: Option<String>,
-    /// Whether what was to be done about that has been done.
-    pub(crate) done: bool,
-}
-
-/// All that a journal tells.
-#[derive(Debug, Default)]
-pub(crate) struct History {
-    /// By reference.
-    pub(crate) jobs: HashMap<String, Past>,
-    /// The last event: it may have been written, and not printed.
-    pub(crate) last: Option<String>,
 }
 
 impl Journal {
@@ -84,7 +67,12 @@ impl Journal {
         written.map_err(|error| CliError::new(format!("the journal {} cannot be written: {error}", self.path.display())))
     }
 
-    /// Notes that what was to be done about this event has been done.
+    /// Notes that all files of the job that this event tells of are saved.
+    pub(crate) fn all_saved(&mut self, id: &str) -> Result<(), CliError> {
+        self.append(&serde_json::json!({ "all_saved": id }).to_string())
+    }
+
+    /// Notes that `--exec` has succeeded for this event.
     pub(crate) fn done(&mut self, id: &str) -> Result<(), CliError> {
         self.append(&serde_json::json!({ "done": id }).to_string())
     }
@@ -96,59 +84,15 @@ impl Journal {
     }
 }
 
-impl History {
-    /// Reads whole lines, and tells how many bytes of them are sound. Only the last line may be unsound: a disk may have kept
-    /// its end and not its beginning.
-    fn read(bytes: &[u8]) -> Result<(Self, usize), usize> {
-        let mut history = Self::default();
-        let mut sound = 0;
-        let mut lines = bytes.split_inclusive(|byte| *byte == b'\n').enumerate().peekable();
-        while let Some((index, line)) = lines.next() {
-            match std::str::from_utf8(line).ok().and_then(|line| history.note(line.trim_end())) {
-                Some(()) => sound += line.len(),
-                None if lines.peek().is_none() && index > 0 => break,
-                None => return Err(index + 1),
-            }
-        }
-        Ok((history, sound))
-    }
-
-    fn note(&mut self, line: &str) -> Option<()> {
-        let entry: Value = serde_json::from_str(line).ok()?;
-        if let Some(id) = entry.get("done") {
-            self.jobs.entry(id.as_str()?.rsplit_once('#')?.0.to_owned()).or_default().done = true;
-            return Some(());
-        }
-        let (job, number) = entry.get("id")?.as_str()?.rsplit_once('#')?;
-        let past = self.jobs.entry(job.to_owned()).or_default();
-        let report = entry.get("report")?;
-        let told = report.is_object() && report.get("problem")?.is_null();
-        let number = number.parse().ok()?;
-        if told {
-            let raw_status = report.get("raw_status").and_then(Value::as_str);
-            let progress = report.get("progress").and_then(Value::as_f64);
-            past.seen = Seen::after(number, entry.get("state").and_then(state), raw_status, progress);
-        }
-        past.seen.events = number;
-        // A job that was given up may still end.
-        past.ended = (entry.get("ending")? == "job").then(|| line.to_owned());
-        past.done = false;
-        self.last = Some(line.to_owned());
-        Some(())
-    }
-}
-
 /// Whether a cut line can have been ours.
 fn is_a_beginning(cut: &[u8]) -> bool {
     ["{\"event\":", "{\"done\":"].iter().any(|ours| cut.iter().zip(ours.as_bytes()).all(|(found, ours)| found == ours))
 }
 
-fn state(word: &Value) -> Option<State> {
-    serde_json::from_value(word.clone()).ok()
-}
-
 #[cfg(test)]
 mod tests {
+    use vidspec::{Seen, State};
+
     use super::*;
 
     fn event(id: &str, state: &str, ending: &str) -> String {
@@ -177,10 +121,40 @@ mod tests {
         let (_journal, history) = opened(&path);
         assert_eq!(history.last.as_ref(), Some(&last));
         let one = &history.jobs["a:1"];
-        assert!(one.done && one.ended.as_ref().is_some_and(|line| line.contains("a:1#2")));
+        assert!(one.executed && one.ended.as_ref().is_some_and(|line| line.contains("a:1#2")));
         let two = &history.jobs["a:2"];
         assert_eq!(two.seen, Seen::after(1, Some(State::Processing), Some("processing"), Some(0.42)));
-        assert!(!two.done && two.ended.is_none());
+        assert!(!two.executed && two.ended.is_none());
+    }
+
+    #[test]
+    fn files_are_known_as_ours_once_they_were_to_be_named_and_are_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal");
+        let naming = r#"{"naming":"a-1.mp4","of":"a:1#2","bytes":3,"media_type":"video/mp4"}"#;
+        {
+            let (mut journal, _) = opened(&path);
+            for line in [&event("a:1#2", "completed", "job"), naming, r#"{"event":"saved","id":"a:1#3","path":"a-1.mp4"}"#] {
+                journal.append(line).unwrap();
+            }
+        }
+        let (mut journal, history) = opened(&path);
+        let past = &history.jobs["a:1"];
+        assert_eq!((past.seen.events, past.saved.len(), past.all_saved), (3, 1, false));
+        assert!(past.ended.is_some() && history.last.as_ref().is_some_and(|last| last.contains("saved")));
+        journal.all_saved("a:1#2").unwrap();
+
+        let journal = std::cell::RefCell::new(journal);
+        let ledger = Ledger::new(&journal, "a:1#2".to_owned(), past.named.clone());
+        let found = |stem| ledger.find(folder.path(), stem).map(|(path, _)| path);
+        assert_eq!(found("a-1"), None, "it is not there yet");
+        std::fs::write(folder.path().join("a-1.mp4"), "another").unwrap();
+        assert_eq!(found("a-1"), None, "it is another file");
+        std::fs::write(folder.path().join("a-1.mp4"), "abc").unwrap();
+        assert_eq!(found("a-1"), Some(folder.path().join("a-1.mp4")));
+        assert_eq!(found("a"), None, "the name is another job's");
+        drop(journal);
+        assert!(opened(&path).1.jobs["a:1"].all_saved);
     }
 
     #[test]

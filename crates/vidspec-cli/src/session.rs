@@ -4,8 +4,9 @@ use tokio::runtime::Runtime;
 use url::Url;
 use vidspec::{Client, ClientBuilder, Credentials, Problem, Provider, Question, Resolved, Surroundings};
 
-use crate::args::Connection;
+use crate::args::{Connection, Folders};
 use crate::error::CliError;
+use crate::output::text::quoted;
 
 mod certificates;
 mod jobs;
@@ -58,6 +59,15 @@ impl<'a> Session<'a> {
             None => Credentials::find(provider, lookup),
         }
     }
+}
+
+/// The options with which another command reaches the same provider, each with a blank before it.
+pub(crate) fn options(connection: &Connection, folders: &Folders) -> String {
+    let option = |name: &str, value: &str| format!(" {name} {}", quoted(value));
+    let base_url = connection.base_url.iter().map(|url| option("--base-url", url));
+    let key_env = connection.key_env.iter().map(|name| option("--key-env", name));
+    let providers = folders.providers.iter().map(|folder| option("--providers", &folder.display().to_string()));
+    base_url.chain(key_env).chain(providers).collect()
 }
 
 /// What providers can look for in the environment.

@@ -39,11 +39,17 @@ pub(crate) struct Wait {
     #[arg(long, value_name = "FILE")]
     pub(crate) journal: Option<PathBuf>,
 
+    /// Save the video of each job that completed into this folder, as `vidspec download` does, while the others are waited for
+    ///
+    /// With a journal the same command goes on after an interruption with what has arrived, and knows which files are its own.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) download: Option<PathBuf>,
+
     /// Run this command of the shell for each job that completed, with the event on its standard input
     ///
     /// It finds the job in the variables `VIDSPEC_JOB`, `VIDSPEC_PROVIDER`, `VIDSPEC_JOB_ID`, `VIDSPEC_STATE`,
-    /// `VIDSPEC_EVENT_ID` and `VIDSPEC_URL`, the address of the main file. With a journal it is run again after an
-    /// interruption if it may not have come to its end.
+    /// `VIDSPEC_EVENT_ID`, `VIDSPEC_URL`, the address of the main file, and `VIDSPEC_FILE`, where --download has saved it. With a
+    /// journal it is run again after an interruption if it may not have come to its end.
     #[arg(long, value_name = "COMMAND")]
     pub(crate) exec: Option<String>,
 
@@ -71,12 +77,14 @@ Examples:
       the exit code tells how it ended
   vidspec wait --from jobs.txt --journal jobs.journal --output ndjson
       many jobs; after an interruption the same command goes on
-  vidspec wait --from jobs.txt --exec 'curl -fL -o \"$VIDSPEC_JOB_ID.mp4\" \"$VIDSPEC_URL\"'
+  vidspec wait --from jobs.txt --download videos
+      each video is saved as soon as it is there
+  vidspec wait --from jobs.txt --download videos --exec 'ffprobe \"$VIDSPEC_FILE\"'
       something is done with each video
 
 Exit codes:
   0  the job completed           5  no such job
   1  it ended without a result   6  no answer often enough: network, throttling, provider down; no credits
   2  usage or definition, --exec 7  the answer was not understood, or completed without a file
-  3  key missing or refused
+  3  key missing or refused      8  the job completed, but --download could not save its file
   4  the time limit was reached, or Ctrl-C pressed; the job still runs";

@@ -75,6 +75,7 @@ impl Asking<'_> {
             destination: Destination::here(),
             options: DownloadOptions::default().patience(self.args.timeout),
             bars: Bars::new(),
+            ledger: None,
         };
         let mut codes = Vec::new();
         for Answered { job, check, .. } in answered.iter().filter(|answered| answered.check.state() == State::Completed) {
@@ -160,17 +161,10 @@ impl Asking<'_> {
 
     /// What the advice at the end of a report needs to know.
     fn hints<'h>(&'h self, answered: &'h Answered) -> Hints<'h> {
-        let own = |name: &str, value: Option<&String>| {
-            value.map(|value| format!(" {name} {}", text::quoted(value))).unwrap_or_default()
-        };
-        let folders = self.args.folders.providers.iter().map(|folder| folder.display().to_string());
-        let folders = folders.map(|folder| own("--providers", Some(&folder))).collect::<String>();
-        let connection = &self.args.connection;
-        let options = own("--base-url", connection.base_url.as_ref()) + &own("--key-env", connection.key_env.as_ref()) + &folders;
         Hints {
             provider: &answered.job.provider,
             asked_at: answered.asked_at.as_ref(),
-            options,
+            options: session::options(&self.args.connection, &self.args.folders),
             replayed: answered.announcement.is_some(),
             has_evidence: Evidence::is_builtin(answered.job.provider.id()),
         }

@@ -16,8 +16,9 @@ mod rehearsal;
 mod selection;
 
 pub(super) use destination::Destination;
-pub(super) use fetched::Fetched;
+pub(super) use fetched::{Document as FileDocument, Fetched};
 pub(super) use files::Files;
+pub(super) use rehearsal::{NOTHING_SAVED, plan};
 pub(super) use selection::Selection;
 
 /// How many files arrive at the same time: more would share the same line.
@@ -49,6 +50,7 @@ pub(crate) fn run(args: &args::Download) -> Result<ExitCode, CliError> {
         destination,
         options: DownloadOptions::default().force(args.force).allow_private(args.allow_private).patience(args.timeout),
         bars: Bars::new(),
+        ledger: None,
     };
     let fetched = session::runtime()?.block_on(async {
         let mut jobs = stream::iter(&jobs).map(|job| files.of_job(job)).buffered(AT_ONCE);

@@ -25,6 +25,11 @@ impl Bars {
         Self(MultiProgress::new())
     }
 
+    /// Among other lines.
+    pub(crate) fn among(lines: MultiProgress) -> Self {
+        Self(lines)
+    }
+
     pub(crate) fn add(&self, name: &str) -> Bar<'_> {
         let name = visible(name);
         let drawn = self.0.add(ProgressBar::no_length().with_prefix(name.clone()));

@@ -9,11 +9,25 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::Value;
 use vidspec::{Event, State};
 
+use super::progress::Bars;
 use super::text::{percent, span};
 use super::visible;
 
 /// An event in one line: the job, its state, its progress, and what matters most of it.
 pub(crate) fn line(event: &Value) -> String {
+    match event.get("event").and_then(Value::as_str) {
+        Some(kind @ ("saved" | "not_saved")) => line_of_file(event, kind),
+        _ => line_of_job(event),
+    }
+}
+
+/// What has become of a file; why there is none is told apart.
+fn line_of_file(event: &Value, kind: &str) -> String {
+    let text = |key: &str| event.get(key).and_then(Value::as_str).unwrap_or_default();
+    format!("{}\n", visible(format!("{}  {}  {}", text("job"), kind.replace('_', " "), text("path")).trim_end()))
+}
+
+fn line_of_job(event: &Value) -> String {
     let text = |pointer: &str| event.pointer(pointer).and_then(Value::as_str);
     let problem = ["/report/problem", "/report/result_problem"].iter().find(|at| event.pointer(at).is_some_and(Value::is_object));
     let state = match text("/state") {
@@ -51,6 +65,7 @@ const MOST_LINES: usize = 20;
 
 /// One line a job on a terminal, kept up to date.
 pub(crate) struct Display {
+    lines: MultiProgress,
     live: Option<Live>,
 }
 
@@ -73,14 +88,28 @@ impl Display {
     /// How often it is brought up to date.
     pub(crate) const TICK: Duration = Duration::from_millis(250);
 
-    /// For so many jobs, if it is wanted and there is a terminal.
-    pub(crate) fn new(wanted: bool, jobs: usize) -> Self {
-        let live = (wanted && std::io::stderr().is_terminal()).then(|| {
-            let lines = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
+    /// If it is wanted and there is a terminal.
+    pub(crate) fn new(wanted: bool) -> Self {
+        let is_live = wanted && std::io::stderr().is_terminal();
+        let target = if is_live { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let lines = MultiProgress::with_draw_target(target);
+        let live = is_live.then(|| {
             let rest = lines.add(ProgressBar::new_spinner());
-            Live { lines, jobs: RefCell::default(), rest, begin: Instant::now(), running: RefCell::new(jobs) }
+            Live { lines: lines.clone(), jobs: RefCell::default(), rest, begin: Instant::now(), running: RefCell::new(0) }
         });
-        Self { live }
+        Self { lines, live }
+    }
+
+    /// So many jobs are waited for.
+    pub(crate) fn begin(&self, jobs: usize) {
+        if let Some(live) = &self.live {
+            live.running.replace(jobs);
+        }
+    }
+
+    /// Bars for files, below the lines of the jobs.
+    pub(crate) fn bars(&self) -> Bars {
+        Bars::among(self.lines.clone())
     }
 
     pub(crate) fn is_live(&self) -> bool {
@@ -122,7 +151,7 @@ impl Display {
     }
 
     /// Prints something while the lines are out of the way.
-    pub(crate) fn aside(&self, print: impl FnOnce()) {
+    pub(crate) fn aside<T>(&self, print: impl FnOnce() -> T) -> T {
         match &self.live {
             Some(live) => live.lines.suspend(print),
             None => print(),

@@ -80,6 +80,8 @@ pub enum DownloadEvent<'e> {
     },
     /// The address had expired, and the provider named a fresh one.
     Renewed,
+    /// All has arrived and is safe on the disk; the next step gives the file its name, unless another file has just taken it.
+    Whole(&'e Downloaded),
 }
 
 impl Client {
@@ -130,7 +132,7 @@ impl Client {
         if let Some(file) = output.inline() {
             let mut sink = Sink::open(target, output, question.reference().to_string(), options.force)?;
             sink.fill(file.reader())?;
-            return sink.finish().await;
+            return sink.finish(event).await;
         }
         let fetcher = self.fetcher(question, credentials, output, options)?;
         let mut address = fetcher.gate.first(output)?;
@@ -139,7 +141,7 @@ impl Client {
         let (mut failed, mut furthest, mut renewed) = (0, sink.written(), false);
         loop {
             match attempt(&fetcher, &address, &mut sink, &mut event).await {
-                Ok(()) => return sink.finish().await,
+                Ok(()) => return sink.finish(event).await,
                 Err(Fault::Passing(problem)) => {
                     failed = if sink.written() > furthest { 1 } else { failed + 1 };
                     furthest = furthest.max(sink.written());

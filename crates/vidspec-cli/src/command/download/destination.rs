@@ -7,6 +7,7 @@ use vidspec::Target;
 use crate::error::CliError;
 
 /// Where files go, as `-o` says.
+#[derive(Clone)]
 pub(crate) enum Destination {
     /// Into a folder, under the names of their jobs.
     Folder(PathBuf),
@@ -33,6 +34,21 @@ impl Destination {
     /// The folder in which the command runs.
     pub(crate) fn here() -> Self {
         Self::Folder(PathBuf::new())
+    }
+
+    /// This folder, which must be there.
+    pub(crate) fn of_folder(path: &Path) -> Result<Self, CliError> {
+        match Self::of(path)? {
+            folder @ Self::Folder(_) => Ok(folder),
+            other => Err(CliError::new(format!("expected a folder at {}, found none", other.described())).help("make it first")),
+        }
+    }
+
+    pub(super) fn folder(&self) -> Option<&Path> {
+        match self {
+            Self::Folder(path) => Some(path),
+            Self::File(_) | Self::Stdout => None,
+        }
     }
 
     pub(super) fn takes_many(&self) -> bool {

@@ -1,6 +1,7 @@
 //! What has become of one file, and how it is told.
 
 use std::io::Write as _;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use vidspec::{Check, DownloadError, Downloaded, Output, Role, State};
@@ -8,6 +9,7 @@ use vidspec::{Check, DownloadError, Downloaded, Output, Role, State};
 use crate::args::Form;
 use crate::error::CliError;
 use crate::exit_code::ExitCode;
+use crate::journal::Named;
 use crate::output::visible;
 
 /// What has become of one file, or why there is none.
@@ -15,7 +17,14 @@ pub(crate) struct Fetched {
     job: String,
     state: State,
     role: Option<Role>,
-    outcome: Result<Downloaded, Trouble>,
+    outcome: Result<Saved, Trouble>,
+}
+
+struct Saved {
+    /// Unless it was passed on.
+    path: Option<PathBuf>,
+    bytes: u64,
+    media_type: Option<String>,
 }
 
 struct Trouble {
@@ -26,7 +35,7 @@ struct Trouble {
 
 /// The names and the order of the JSON.
 #[derive(Serialize)]
-struct Document<'f> {
+pub(crate) struct Document<'f> {
     job: &'f str,
     state: State,
     role: Option<Role>,
@@ -45,12 +54,40 @@ impl Fetched {
     }
 
     pub(super) fn of(check: &Check, output: &Output, done: Result<Downloaded, DownloadError>) -> Self {
-        let outcome = done.map_err(|error| Trouble {
+        let saved = |Downloaded { path, bytes, media_type, .. }| Saved { path, bytes, media_type };
+        let outcome = done.map(saved).map_err(|error| Trouble {
             code: ExitCode::of_download(&error),
             message: format!("no {} of {}: {error}", output.role.as_str().replace('_', " "), check.job),
             help: advice(&error),
         });
         Self { job: check.job.to_string(), state: check.state(), role: Some(output.role), outcome }
+    }
+
+    /// An earlier run has saved it.
+    pub(super) fn earlier(check: &Check, output: &Output, path: PathBuf, Named { bytes, media_type, .. }: Named) -> Self {
+        let outcome = Ok(Saved { path: Some(path), bytes, media_type });
+        Self { job: check.job.to_string(), state: check.state(), role: Some(output.role), outcome }
+    }
+
+    /// The same where it is known that the job completed: whatever the trouble, the file could not be saved.
+    pub(crate) fn of_completed(mut self) -> Self {
+        self.state = State::Completed;
+        if let Err(trouble) = &mut self.outcome {
+            trouble.code = ExitCode::NotSaved;
+        }
+        self
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        self.outcome.as_ref().ok()?.path.as_deref()
+    }
+
+    /// Why it could not be had.
+    pub(crate) fn error(&self) -> Option<CliError> {
+        let trouble = self.outcome.as_ref().err()?;
+        let error = CliError::new(&trouble.message);
+        Some(trouble.help.map_or(error.clone(), |help| error.help(help)))
     }
 
     pub(crate) fn code(&self) -> ExitCode {
@@ -59,19 +96,18 @@ impl Fetched {
 
     /// What needs not wait for the other files. A reader that has seen enough, as `head`, closes the pipe.
     pub(crate) fn print_at_once(&self, form: Form) {
-        if let (Err(trouble), true) = (&self.outcome, form != Form::Json) {
-            let error = CliError::new(&trouble.message);
-            trouble.help.map_or(error.clone(), |help| error.help(help)).print();
+        if let Some(error) = self.error().filter(|_| form != Form::Json) {
+            error.print();
         }
         let mut stdout = anstream::stdout().lock();
         let _ = match (form, &self.outcome) {
-            (Form::Text, Ok(Downloaded { path: Some(path), .. })) => writeln!(stdout, "{}", path.display()),
+            (Form::Text, Ok(Saved { path: Some(path), .. })) => writeln!(stdout, "{}", path.display()),
             (Form::Ndjson, _) => writeln!(stdout, "{}", serde_json::to_string(&self.document()).unwrap_or_default()),
             _ => Ok(()),
         };
     }
 
-    fn document(&self) -> Document<'_> {
+    pub(crate) fn document(&self) -> Document<'_> {
         let (done, trouble) = (self.outcome.as_ref().ok(), self.outcome.as_ref().err());
         Document {
             job: &self.job,

@@ -1,9 +1,10 @@
 //! From a job to its files.
 
-use vidspec::{Check, Credentials, DownloadOptions, Output, Problem, Question, Resolved, Role, State, Timestamp};
+use vidspec::{Check, Credentials, DownloadEvent, DownloadOptions, Output, Problem, Question, Resolved, Role, State, Timestamp};
 
 use super::{Destination, Fetched, Selection};
 use crate::exit_code::ExitCode;
+use crate::journal::Ledger;
 use crate::output::progress::Bars;
 use crate::output::text;
 use crate::session::Session;
@@ -15,11 +16,13 @@ pub(crate) struct Files<'a> {
     pub(crate) destination: Destination,
     pub(crate) options: DownloadOptions,
     pub(crate) bars: Bars,
+    /// What an earlier run has named, and what this one does.
+    pub(crate) ledger: Option<Ledger<'a>>,
 }
 
 impl Files<'_> {
     /// Asks about a job, and fetches its files if it is completed.
-    pub(super) async fn of_job(&self, job: &Resolved) -> Vec<Fetched> {
+    pub(crate) async fn of_job(&self, job: &Resolved) -> Vec<Fetched> {
         let question = self.session.question(job);
         let key = self.session.key(&job.provider);
         let check = match &key {
@@ -68,10 +71,20 @@ impl Files<'_> {
                 format!("the share page of {} is a page for a browser, not a file: {}", check.job, text::location(output));
             return Fetched::nothing(check, ExitCode::NotSaved, message);
         }
+        let earlier = self.ledger.as_ref().zip(self.destination.folder());
+        if let Some((path, named)) = earlier.and_then(|(ledger, folder)| ledger.find(folder, stem)) {
+            return Fetched::earlier(check, output, path, named);
+        }
         let bar = self.bars.add(stem);
         let mut stdout = std::io::stdout();
         let target = self.destination.target(stem, &mut stdout);
-        let done = self.session.client.download(question, key, output, target, self.options, |event| bar.tell(&event)).await;
+        let told = |event: DownloadEvent<'_>| {
+            if let (Some(ledger), DownloadEvent::Whole(file)) = (&self.ledger, &event) {
+                ledger.naming(file);
+            }
+            bar.tell(&event);
+        };
+        let done = self.session.client.download(question, key, output, target, self.options, told).await;
         Fetched::of(check, output, done)
     }
 }

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use url::Url;
-use vidspec::{Client, Output, Resolved};
+use vidspec::{Check, Client, Output, Resolved};
 
 use super::super::replay;
 use super::Selection;
@@ -12,6 +12,9 @@ use crate::error::CliError;
 use crate::exit_code::ExitCode;
 use crate::output::{table, text, visible};
 use crate::session::{self, Session};
+
+/// Said with each plan.
+pub(crate) const NOTHING_SAVED: &str = "note: nothing was saved: the documentation shows the address of a file, not the file";
 
 /// Asks the server of the documented answers about each job, and tells which files it names.
 pub(super) fn run(args: &args::Download, jobs: Vec<Resolved>, name: Option<&str>) -> Result<Vec<ExitCode>, CliError> {
@@ -26,18 +29,26 @@ pub(super) fn run(args: &args::Download, jobs: Vec<Resolved>, name: Option<&str>
             let _ = writeln!(stderr, "{}", answered.announcement.as_deref().unwrap_or_default());
             let check = &answered.check;
             codes.push(ExitCode::of_check(check, true));
-            let chosen = check.outcome.as_ref().map(|report| selection.of_report(report)).unwrap_or_default();
-            if chosen.is_empty() {
-                let _ = writeln!(stderr, "no file: {}", text::row(check).join("  ").trim_end());
-                continue;
+            match plan(selection, check) {
+                Some(plan) => {
+                    let _ = write!(anstream::stdout(), "{plan}");
+                    let _ = writeln!(stderr, "{NOTHING_SAVED}");
+                }
+                None => {
+                    let _ = writeln!(stderr, "no file: {}", text::row(check).join("  ").trim_end());
+                }
             }
-            let all = check.outcome.as_ref().map(|report| report.outputs.as_slice()).unwrap_or_default();
-            let rows = chosen.iter().map(|output| row(output, &output.file_stem(&check.job, all)));
-            let _ = write!(anstream::stdout(), "{}", table(&["FILE", "WOULD COME FROM", "KEY", "NAME"], rows.collect()));
-            let _ = writeln!(stderr, "note: nothing was saved: the documentation shows the address of a file, not the file");
         }
         Ok(codes)
     })
+}
+
+/// What would be fetched, if there is something.
+pub(crate) fn plan(selection: Selection, check: &Check) -> Option<String> {
+    let report = check.outcome.as_ref().ok()?;
+    let chosen = selection.of_report(report);
+    let rows = chosen.iter().map(|output| row(output, &output.file_stem(&check.job, &report.outputs))).collect();
+    (!chosen.is_empty()).then(|| table(&["FILE", "WOULD COME FROM", "KEY", "NAME"], rows))
 }
 
 fn row(output: &Output, stem: &str) -> Vec<String> {

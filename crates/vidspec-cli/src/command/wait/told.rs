@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 use serde_json::Value;
-use vidspec::Event;
+use vidspec::{Event, Timestamp};
 
+use super::super::download::{Fetched, FileDocument};
 use crate::exit_code::ExitCode;
 
 /// An event as it is told: the line of NDJSON, without its line break.
@@ -22,12 +23,29 @@ struct Document<'e> {
     exit_code: Option<u8>,
 }
 
+/// What has become of a file.
+#[derive(Serialize)]
+struct OfFile<'f> {
+    event: &'static str,
+    id: String,
+    at: Timestamp,
+    #[serde(flatten)]
+    file: FileDocument<'f>,
+}
+
 impl Told {
     pub(super) fn new(event: &Event, code: Option<ExitCode>) -> Self {
         let document = Document { event, exit_code: code.map(|code| code as u8) };
         let line = serde_json::to_string(&document).unwrap_or_default();
         let completed = event.ending().is_some() && code == Some(ExitCode::Done);
         Self { line, code: code.unwrap_or(ExitCode::Running), completed }
+    }
+
+    /// What has become of a file of a completed job.
+    pub(super) fn of_file(id: String, file: &Fetched) -> Self {
+        let event = if file.path().is_some() { "saved" } else { "not_saved" };
+        let document = OfFile { event, id, at: Timestamp::now(), file: file.document() };
+        Self { line: serde_json::to_string(&document).unwrap_or_default(), code: file.code(), completed: false }
     }
 
     /// The same from a journal.
@@ -45,6 +63,15 @@ impl Told {
     /// Whether the job has ended with its file.
     pub(super) fn is_completed(&self) -> bool {
         self.completed
+    }
+
+    pub(super) fn id(&self) -> String {
+        self.text("id")
+    }
+
+    /// What stands under a key, if it is text.
+    pub(super) fn text(&self, key: &str) -> String {
+        self.value().get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
     }
 
     pub(super) fn value(&self) -> Value {

@@ -129,14 +129,15 @@ impl Part {
         &self.name
     }
 
-    /// Gives the whole file its name, once it is safe on the disk.
-    pub(super) async fn finish(mut self, ending: Option<&str>, force: bool) -> Result<PathBuf, DownloadError> {
+    /// Gives the whole file its name, once it is safe on the disk; `whole` is told just before.
+    pub(super) async fn finish(mut self, ending: Option<&str>, force: bool, whole: impl FnOnce()) -> Result<(), DownloadError> {
         let file = self.file.try_clone().map_err(DownloadError::at(&self.path))?;
         // It can take seconds, in which the runtime has other things to do.
         let synced = tokio::task::spawn_blocking(move || file.sync_all()).await;
         synced.unwrap_or_else(|error| Err(std::io::Error::other(error))).map_err(DownloadError::at(&self.path))?;
         self.name.must_be_free(ending, force)?;
         let path = self.name.path(ending);
+        whole();
         let temporary = TempPath::try_from_path(&self.path).map_err(DownloadError::at(&self.path))?;
         let moved = if force { temporary.persist(&path) } else { temporary.persist_noclobber(&path) };
         moved.map_err(|refused| {
@@ -150,7 +151,7 @@ impl Part {
         // The note alone is of no use, and of no harm: the next part begins with a note of its own.
         let _ = remove(&self.note);
         self.worth_keeping = true;
-        Ok(path)
+        Ok(())
     }
 
     fn version_of_earlier_run(&self) -> Option<Version> {

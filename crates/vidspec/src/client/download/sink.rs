@@ -6,7 +6,7 @@ use super::error::DownloadError;
 use super::kind::{HEAD, described, verify};
 use super::part::{Name, Part};
 use super::version::Version;
-use super::{Downloaded, Target};
+use super::{DownloadEvent, Downloaded, Target};
 use crate::output::{Output, Role};
 use crate::response::Response;
 
@@ -115,16 +115,20 @@ impl<'t> Sink<'t> {
     }
 
     /// All has arrived.
-    pub(super) async fn finish(mut self) -> Result<Downloaded, DownloadError> {
+    pub(super) async fn finish(mut self, mut event: impl FnMut(DownloadEvent<'_>)) -> Result<Downloaded, DownloadError> {
         if self.written == 0 {
             self.put_head()?;
         }
         let (media_type, ending) = described(&self.head, self.stated.as_deref(), self.content_type.as_deref());
-        let path = match self.place {
-            Place::File(part) => Some(part.finish(ending, self.force).await?),
-            Place::Writer(writer) => writer.flush().map(|()| None).map_err(refused_output)?,
-        };
-        Ok(Downloaded { path, bytes: self.written, media_type })
+        let mut downloaded = Downloaded { path: None, bytes: self.written, media_type };
+        match self.place {
+            Place::File(part) => {
+                downloaded.path = Some(part.name().path(ending));
+                part.finish(ending, self.force, || event(DownloadEvent::Whole(&downloaded))).await?;
+            }
+            Place::Writer(writer) => writer.flush().map_err(refused_output)?,
+        }
+        Ok(downloaded)
     }
 
     fn put_head(&mut self) -> Result<(), DownloadError> {

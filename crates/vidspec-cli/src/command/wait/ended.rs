@@ -1,0 +1,71 @@
+//! A job that has ended, and what has come of its files.
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use super::super::download::Fetched;
+use super::told::Told;
+use crate::exit_code::ExitCode;
+use crate::journal::Past;
+
+/// A job that has ended, and what has come of its files.
+pub(super) struct Ended {
+    pub(super) told: Told,
+    /// How many events there have been.
+    events: u64,
+    /// What was told of each file.
+    files: Vec<Told>,
+    /// Whether `--exec` has succeeded in an earlier run.
+    pub(super) executed: bool,
+    /// Whether something still follows.
+    pub(super) pending: bool,
+}
+
+impl Ended {
+    pub(super) fn now(told: Told) -> Self {
+        let events = told.id().rsplit_once('#').and_then(|(_, number)| number.parse().ok()).unwrap_or_default();
+        Self { told, events, files: Vec::new(), executed: false, pending: false }
+    }
+
+    /// As a journal tells it.
+    pub(super) fn earlier(told: Told, past: &Past) -> Self {
+        let files = past.saved.iter().cloned().filter_map(Told::again).collect();
+        Self { told, events: past.seen.events, files, executed: past.executed, pending: false }
+    }
+
+    /// What is to be told of a file, unless an earlier run has told it.
+    pub(super) fn tell(&mut self, file: &Fetched) -> Option<Told> {
+        let path = file.path().map(|path| path.display().to_string());
+        if path.is_some_and(|path| self.files.iter().any(|told| told.text("path") == path)) {
+            return None;
+        }
+        self.events = self.events.saturating_add(1);
+        let (job, _) = self.told.id().rsplit_once('#').map(|(job, number)| (job.to_owned(), number.to_owned()))?;
+        let told = Told::of_file(format!("{job}#{}", self.events), file);
+        self.files.push(told.clone());
+        Some(told)
+    }
+
+    /// The first of its files that is saved.
+    pub(super) fn file(&self) -> Option<PathBuf> {
+        let saved = self.files.iter().find(|told| told.exit_code() == ExitCode::Done)?;
+        Some(PathBuf::from(saved.text("path")))
+    }
+
+    /// What the job and its files mean for the exit code.
+    pub(super) fn codes(&self) -> impl Iterator<Item = ExitCode> {
+        let own = std::iter::once(self.told.exit_code());
+        own.chain(self.files.iter().map(Told::exit_code)).chain(self.pending.then_some(ExitCode::Running))
+    }
+
+    /// The event that ended it, and what has become of its files.
+    pub(super) fn value(&self) -> Value {
+        let mut value = self.told.value();
+        if let Value::Object(members) = &mut value {
+            let files = self.files.iter().map(Told::value).collect();
+            members.insert("files".to_owned(), Value::Array(files));
+        }
+        value
+    }
+}

@@ -1,0 +1,55 @@
+//! What is said at the end.
+
+use std::io::Write as _;
+
+use super::super::download::NOTHING_SAVED;
+use super::Waiting;
+use super::ended::Ended;
+use crate::args::Form;
+use crate::exit_code::ExitCode;
+use crate::output::text::quoted;
+
+impl Waiting<'_> {
+    /// A job that was not told to have ended still runs, as far as is known.
+    pub(super) fn codes(&self) -> Vec<ExitCode> {
+        let of_job = |ended: &Option<Ended>| match ended {
+            Some(ended) => ended.codes().collect(),
+            None => vec![ExitCode::Running],
+        };
+        self.ended.iter().flat_map(of_job).chain(self.hook_failed.then_some(ExitCode::Usage)).collect()
+    }
+
+    /// The ends of all jobs, as one document.
+    pub(super) fn print_together(&self) {
+        if self.args.output == Form::Json {
+            let ends = self.ended.iter().flatten().map(|ended| format!("{:#}", ended.value())).collect::<Vec<_>>().join(",\n");
+            crate::output::print(&if self.many { format!("[\n{ends}\n]\n") } else { format!("{ends}\n") });
+        }
+    }
+
+    /// How many jobs have ended in which way, and the command that goes on.
+    pub(super) fn tell_how_to_go_on(&self) {
+        let ends: Vec<ExitCode> =
+            self.ended.iter().map(|ended| ended.as_ref().map_or(ExitCode::Running, |ended| ended.told.exit_code())).collect();
+        let count = |code: ExitCode| ends.iter().filter(|end| **end == code).count();
+        let (completed, running) = (count(ExitCode::Done), count(ExitCode::Running));
+        let other = self.jobs.len().saturating_sub(completed + running);
+        let pending = self.ended.iter().flatten().filter(|ended| ended.pending).count();
+        let and_pending = if pending == 0 { String::new() } else { format!(", {pending} not seen to yet") };
+        let mut stderr = anstream::stderr();
+        let _ = writeln!(stderr, "{completed} completed, {running} not ended, {other} ended otherwise{and_pending}");
+        if running > 0 || pending > 0 {
+            let command = std::env::args().skip(1).map(|arg| quoted(&arg)).collect::<Vec<_>>().join(" ");
+            let list = if self.args.jobs.jobs.iter().any(|job| job == "-") { ", with the same list" } else { "" };
+            let _ = writeln!(stderr, "go on{list}: vidspec {command}");
+        }
+    }
+
+    /// Of a replay, which files would be fetched.
+    pub(super) fn tell_plan(&self, plan: &str) {
+        self.display.aside(|| {
+            let _ = write!(anstream::stderr(), "{plan}");
+            let _ = writeln!(anstream::stderr(), "{NOTHING_SAVED}");
+        });
+    }
+}
