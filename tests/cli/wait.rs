@@ -18,6 +18,11 @@ fn answers(bodies: &[&str]) -> Server {
     Server::answering(bodies.iter().map(|body| json(200, body)))
 }
 
+/// A server that wants the next question only after an hour: with a shorter time limit, a wait is over after this answer.
+fn slow(body: &str) -> Server {
+    Server::answering([json(200, body).insert_header("retry-after", "3600")])
+}
+
 fn words(ran: &Ran, key: &str) -> Vec<Value> {
     ran.ndjson().iter().map(|event| event[key].clone()).collect()
 }
@@ -48,11 +53,9 @@ fn the_exit_code_tells_how_it_ended() {
 
 #[test]
 fn the_time_limit_ends_the_wait() {
-    let server = answers(&[RUNNING]);
-    let ran = wait_at(&server.url(), ["vozo:1", "--timeout", "30ms"]).run();
+    let ran = wait_at(&slow(RUNNING).url(), ["vozo:1", "--timeout", "10m"]).run();
     ran.code(4).stdout_has("not ended within the time limit").stderr_has("go on: vidspec wait");
-    let server = answers(&[r#"{"status":"pondering"}"#]);
-    let ran = wait_at(&server.url(), ["vozo:1", "--timeout", "30ms"]).run();
+    let ran = wait_at(&slow(r#"{"status":"pondering"}"#).url(), ["vozo:1", "--timeout", "10m"]).run();
     ran.code(7).stdout_has("vozo:1  unknown  the provider says `pondering`\n");
 }
 
@@ -126,13 +129,32 @@ fn a_replay_waits_without_a_key_and_without_time() {
     Test::new().args(["wait", PICTORY_JOB, "--replay=in-progress"]).run().code(4).stdout_has("not ended within");
 }
 
+/// The whole lives in the evidence; what is told on the way is claimed there.
+#[test]
+fn a_life_gives_the_exit_code_of_its_end() {
+    const VEO: &str = "veo:models/veo-3.1-lite-generate-preview/operations/umz7sqimep69";
+    const RENDERING: &str = "pictory:265a7c1a-4985-4058-9208-68114f131a2b";
+    for (job, scenario, code) in [
+        ("sora:video_68d7512d07848190b3e45da0ecbebcde004da08e1e0678d5", "wait-completed", 0),
+        (VEO, "wait-recorded", 0),
+        (VEO, "wait-throttled", 0),
+        (VEO, "wait-overloaded", 0),
+        (RENDERING, "wait-stuck", 4),
+        (RENDERING, "wait-failed-late", 1),
+        ("veo:models/veo-3.1-generate-preview/operations/umz7sqimep69", "wait-moderated", 1),
+        (PICTORY_JOB, "wait-vanished", 5),
+    ] {
+        let ran = Test::new().args(["wait", job, &format!("--replay={scenario}"), "--output", "ndjson"]).run();
+        assert_eq!(ran.code(code).ndjson().last().unwrap()["exit_code"], code, "{scenario}");
+    }
+}
+
 #[test]
 fn a_journal_goes_on_where_it_was() {
-    let server = answers(&[RUNNING]);
     let folder = tempfile::tempdir().unwrap();
     let journal = folder.path().join("journal");
     let args = ["vozo:1", "vozo:2", "--output", "ndjson", "--journal", journal.to_str().unwrap()];
-    let first = wait_at(&server.url(), args).args(["--timeout", "30ms"]).run();
+    let first = wait_at(&slow(RUNNING).url(), args).args(["--timeout", "10m"]).run();
     first.code(4);
     assert_eq!(first.ndjson().len(), 4);
     let server = answers(&[DONE]);

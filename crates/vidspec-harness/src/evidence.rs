@@ -186,11 +186,13 @@ impl Evidence {
     }
 
     /// The scenario to show for a job: one that holds its id, or else the default one. Of several that hold it, the default one
-    /// comes first, then those without a refusal.
+    /// comes first, then those without a refusal, in which the job is asked about once.
     pub fn for_job(&self, job_id: &str) -> Option<&Scenario> {
         let default = self.scenarios.iter().find(|scenario| scenario.default);
         let holds = |scenario: &&Scenario| scenario.job_id == job_id;
-        let answers = |scenario: &&Scenario| holds(scenario) && scenario.exchanges.iter().all(|exchange| exchange.http < 400);
+        let answers = |scenario: &&Scenario| {
+            holds(scenario) && !scenario.wait && scenario.exchanges.iter().all(|exchange| exchange.http < 400)
+        };
         let find = |wanted: &dyn Fn(&&Scenario) -> bool| self.scenarios.iter().find(wanted);
         default.filter(holds).or_else(|| find(&answers)).or_else(|| find(&holds)).or(default)
     }

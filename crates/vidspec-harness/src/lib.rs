@@ -36,6 +36,7 @@ pub mod schema;
 mod server;
 mod snapshot;
 mod suite;
+mod waiting;
 
 pub use assert::Snapshot;
 #[doc(hidden)]

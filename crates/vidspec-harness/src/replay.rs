@@ -12,6 +12,7 @@ use crate::evidence::Documented;
 use crate::key;
 use crate::scenario::{Exchange, Scenario};
 use crate::server::ReplayServer;
+use crate::waiting;
 
 /// What came of a replay.
 #[derive(Clone, Debug)]
@@ -19,7 +20,7 @@ use crate::server::ReplayServer;
 pub struct Replayed {
     /// The check, with the provider's own address in place of the loopback server's.
     pub check: Check,
-    /// The same as JSON.
+    /// The same as JSON; of a wait it is the last answer, and `events` stands beside it.
     pub report: Value,
     /// What was sent otherwise than the scenario says, or kept it from being sent, each a sentence.
     pub troubles: Vec<String>,
@@ -36,12 +37,12 @@ impl Replayed {
     }
 }
 
-/// Serves the scenario on loopback, asks about its job with the real client, once in each of the ways in which the key can be
-/// sent, and compares what was sent and concluded. No key is read and no other address reached. The clock stands at the day on
+/// Serves the scenario on loopback, asks about its job or waits for it with the real client, in each of the ways in which the key
+/// can be sent, and compares what was sent and concluded. No key is read and no other address reached. The clock stands at the day on
 /// which the evidence was read.
 pub async fn replay(provider: &Provider, documented: &Documented, scenario: &Scenario) -> Replayed {
     let mut troubles = Vec::new();
-    let mut check = None;
+    let mut first = None;
     let mut places = BTreeSet::new();
     for credentials in key::for_each_way(provider) {
         let replayed = replay_with(provider, documented, scenario, credentials).await;
@@ -52,17 +53,20 @@ pub async fn replay(provider: &Provider, documented: &Documented, scenario: &Sce
                 troubles.push(trouble);
             }
         }
-        check = check.or(Some(replayed.check));
+        first = first.or(Some((replayed.check, replayed.events)));
     }
     let all = documented.key_header.iter().chain(&documented.key_query).enumerate();
     for (_, unused) in all.filter(|(index, _)| !places.contains(index) && !scenario.exchanges.is_empty()) {
         troubles.push(format!("no request carried the key as `{}: {}`", unused.name, unused.value));
     }
-    let check = check.unwrap_or_else(|| {
+    let (check, events) = first.unwrap_or_else(|| {
         let problem = Problem::new(ProblemKind::Misconfigured, "the definition has no way to send a key");
-        provider.question(placeholder()).failed(problem, Timestamp::now())
+        (provider.question(placeholder()).failed(problem, Timestamp::now()), None)
     });
-    let report = serde_json::to_value(&check).unwrap_or_default();
+    let mut report = serde_json::to_value(&check).unwrap_or_default();
+    if let (Some(events), Value::Object(report)) = (events, &mut report) {
+        report.insert("events".to_owned(), events.into());
+    }
     let differences = claim::differences(&scenario.expect, &report);
     let diff = claim::diff(&scenario.expect, &report);
     Replayed { check, report, troubles, differences, diff }
@@ -71,6 +75,8 @@ pub async fn replay(provider: &Provider, documented: &Documented, scenario: &Sce
 /// What came of it in one way to send the key.
 struct ReplayedOnce {
     check: Check,
+    /// What was told of a wait.
+    events: Option<Vec<Value>>,
     /// The documented places in which the key arrived.
     key_places: BTreeSet<usize>,
     troubles: Vec<String>,
@@ -89,9 +95,17 @@ async fn replay_with(
         placeholder()
     });
     let question = documented.question(provider, job_id, &scenario.params);
+    let mut events = None;
     let check = match (client(&scenario.read), credentials) {
         (Ok(client), Ok(credentials)) => {
-            let mut check = client.check(&server.redirect(&question), &credentials).await;
+            let redirected = server.redirect(&question);
+            let mut check = if scenario.wait {
+                let waited = waiting::wait(&client, redirected, &credentials).await;
+                events = Some(waited.events);
+                waited.check.unwrap_or_else(|| question.failed(unanswered(), Timestamp::now()))
+            } else {
+                client.check(&redirected, &credentials).await
+            };
             server.restore(&question, &mut check);
             check
         }
@@ -100,23 +114,30 @@ async fn replay_with(
     };
     let mut key_places = BTreeSet::new();
     let received = server.received().await;
-    if received.len() != scenario.exchanges.len() {
-        troubles.push(format!("requests: expected {}, found {}", scenario.exchanges.len(), received.len()));
+    let (expected, found) = (scenario.exchanges.len(), received.len());
+    let more = if scenario.wait { " or more" } else { "" };
+    if found < expected || (found > expected && !scenario.wait) {
+        troubles.push(format!("requests: expected {expected}{more}, found {found}"));
     }
-    for (exchange, request) in scenario.exchanges.iter().zip(&received) {
+    let repeated = scenario.exchanges.last().filter(|_| scenario.wait).into_iter().cycle();
+    for (exchange, request) in scenario.exchanges.iter().chain(repeated).zip(&received) {
         match key::place_in(documented, request) {
             Ok(place) => drop(key_places.insert(place)),
             Err(trouble) => troubles.push(trouble),
         }
         troubles.extend(complaints_about(request, exchange, documented));
     }
-    ReplayedOnce { check, key_places, troubles }
+    ReplayedOnce { check, events, key_places, troubles }
 }
 
 fn client(read: &str) -> Result<Client, String> {
     let moment = Timestamp::parse(&format!("{read}T12:00:00Z"))
         .ok_or_else(|| format!("read: expected a day such as 2026-11-22, found `{read}`"))?;
     Client::builder().without_proxy().clock(move || moment).build().map_err(|error| error.to_string())
+}
+
+fn unanswered() -> Problem {
+    Problem::new(ProblemKind::Timeout, "no question was put within the time limit")
 }
 
 fn placeholder() -> JobId {

@@ -35,9 +35,11 @@ pub struct Scenario {
     pub job_id: String,
     /// What is given beside the id, as a reference does.
     pub params: Params,
-    /// What must be sent, in this order, and what is answered.
+    /// Whether the job is waited for until it has ended; otherwise it is asked about once.
+    pub wait: bool,
+    /// What must be sent, in this order, and what is answered; of a wait the last one may be repeated.
     pub exchanges: Vec<Exchange>,
-    /// What must be concluded: a part of the report.
+    /// What must be concluded: a part of the report, and of a wait the events.
     pub expect: Map<String, Value>,
 }
 
@@ -128,6 +130,9 @@ pub(crate) struct ScenarioFile {
     /// What is given beside the id, by name.
     #[serde(default)]
     params: IndexMap<String, String>,
+    /// `true` where the exchanges are the life of a job: it is waited for until it has ended.
+    #[serde(default)]
+    wait: bool,
     /// What must be sent, in this order, and what is answered.
     exchanges: Vec<ExchangeFile>,
     /// The claim: what must be concluded, written by hand from the page before anything is run.
@@ -231,6 +236,7 @@ impl ScenarioFile {
             default: self.default,
             job_id: self.job_id,
             params: params(&self.params),
+            wait: self.wait,
             exchanges: self.exchanges.into_iter().map(exchange).collect::<Result<_, String>>()?,
             expect: self.expect,
         })
@@ -258,6 +264,7 @@ impl From<CaseFile> for Scenario {
             default: false,
             job_id: case.job_id,
             params: params(&case.params),
+            wait: false,
             exchanges: vec![exchange],
             expect: case.expect,
         }

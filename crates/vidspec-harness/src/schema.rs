@@ -15,6 +15,7 @@ use crate::scenario::{CaseFile, RequestLine, ScenarioFile, Several};
 pub fn scenario() -> Value {
     let mut schema = titled::<ScenarioFile>("vidspec scenario");
     describe_claim(&mut schema, "/properties/expect");
+    describe_events(&mut schema);
     schema
 }
 
@@ -56,6 +57,32 @@ fn describe_claim(schema: &mut Value, place: &str) {
         (schema.get_mut("definitions"), report.remove("definitions"))
     {
         own.extend(reports);
+    }
+}
+
+/// The claim of a wait speaks of its events too, by some of their keys.
+fn describe_events(schema: &mut Value) {
+    let mut event = vidspec::schema::event();
+    let mut keys = serde_json::Map::new();
+    for key in ["event", "ending", "state", "errors"] {
+        keys.extend(event.pointer(&format!("/properties/{key}")).map(|described| (key.to_owned(), described.clone())));
+    }
+    let problem = json!({
+        "description": "The kind of the problem that the answer held; null for none.",
+        "anyOf": [{ "$ref": "#/definitions/ProblemKind" }, { "type": "null" }],
+    });
+    keys.insert("problem".into(), problem);
+    let events = json!({
+        "description": "With `wait: true`: all that is told, in this order.",
+        "type": "array",
+        "items": { "type": "object", "properties": keys, "additionalProperties": false },
+    });
+    if let Some(Value::Object(claim)) = schema.pointer_mut("/properties/expect/properties") {
+        claim.insert("events".into(), events);
+    }
+    let definitions = event.get_mut("definitions").map(Value::take).unwrap_or_default();
+    if let (Some(Value::Object(own)), Value::Object(definitions)) = (schema.get_mut("definitions"), definitions) {
+        own.extend(definitions.into_iter().filter(|(name, _)| matches!(name.as_str(), "EventKind" | "Ending")));
     }
 }
 
