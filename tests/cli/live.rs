@@ -200,3 +200,28 @@ fn the_next_step_asks_the_same_address_with_the_same_key_again() {
     assert!(next.contains("vidspec check sora:video_1"), "{next}");
     assert!(next.contains(&format!("--base-url {}", server.url())) && next.contains("--key-env GATEWAY_KEY"), "{next}");
 }
+
+/// Answers may come in any order; the first one is the slowest here.
+#[test]
+fn what_is_printed_as_it_comes_keeps_the_order_too() {
+    let server = Server::by(|request| match request.url.path() {
+        "/v1/video_generation/0" => json(200, r#"{"status":"pending"}"#).set_delay(std::time::Duration::from_millis(100)),
+        _ => json(200, r#"{"status":"processing"}"#),
+    });
+    let jobs: Vec<_> = (0..8).map(|job| format!("vozo:{job}")).collect();
+    let ran = check_at(&server.url(), &jobs).args(["--output", "ndjson"]).run();
+    assert_eq!(ran.code(0).ndjson().iter().map(|report| report["job"].as_str().unwrap().to_owned()).collect::<Vec<_>>(), jobs);
+}
+
+#[test]
+fn a_provider_is_asked_within_its_limits() {
+    let definition = "vidspec: 1\nid: acme\nname: Acme\ndocs: https://d.example.com\nbase_url: https://a.example.com\n\
+                      auth: { style: bearer, env: [ACME_API_KEY] }\npoll: { concurrency: 1 }\n\
+                      status: { get: '/jobs/{job_id}', path: $.s, map: { done: completed } }\n\
+                      result: { get: '/files/{job_id}', outputs: { video: $.s } }\n";
+    let server = Server::saying(r#"{"s":"done"}"#);
+    let test = check(["acme:1", "acme:2", "--base-url", &server.url(), "--providers", "p"]);
+    test.file("p/acme.yaml", definition).key("ACME_API_KEY", KEY).run().stdout_has("acme:2  completed");
+    // The second job only after both questions about the first.
+    assert_eq!(server.request_lines(), ["GET /jobs/1", "GET /files/1", "GET /jobs/2", "GET /files/2"]);
+}

@@ -12,6 +12,8 @@ use crate::pace::Pace;
 use crate::problem::Problem;
 use crate::provider::Provider;
 use crate::report::Check;
+use crate::request::Request;
+use crate::response::Response;
 
 mod asking;
 mod clock;
@@ -69,13 +71,17 @@ pub struct WaitOptions {
     every_answer: bool,
     seed: u64,
     clock: Arc<dyn Clock>,
+    observe: Option<Arc<Observe>>,
 }
+
+/// Is shown the place of a job among those given, a request about it, and the answer.
+type Observe = dyn Fn(usize, &Request, &Response) + Send + Sync;
 
 impl Default for WaitOptions {
     /// Each provider's own pace, at most 64 questions at once, 20 errors in a row, tokio's clock.
     fn default() -> Self {
         let (pace, clock) = (Pace::default(), Arc::new(TokioClock::new()));
-        Self { pace, max_errors: MAX_ERRORS, at_once: AT_ONCE, every_answer: false, seed: 0, clock }
+        Self { pace, max_errors: MAX_ERRORS, at_once: AT_ONCE, every_answer: false, seed: 0, clock, observe: None }
     }
 }
 
@@ -116,6 +122,12 @@ impl WaitOptions {
         self
     }
 
+    /// Who is shown each request and its answer, as with [`Client::check_observed`], with the place of the job among those given.
+    pub fn observe(mut self, observe: impl Fn(usize, &Request, &Response) + Send + Sync + 'static) -> Self {
+        self.observe = Some(Arc::new(observe));
+        self
+    }
+
     /// Where chance begins; the same seed spreads the questions in the same way.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
@@ -152,9 +164,9 @@ impl Client {
         key: &dyn Fn(&Provider) -> Result<Credentials, Problem>,
         options: WaitOptions,
     ) -> impl Stream<Item = Event> + Send + use<'p, J, I> {
-        let WaitOptions { pace, max_errors, at_once, every_answer, seed, clock } = options;
+        let WaitOptions { pace, max_errors, at_once, every_answer, seed, clock, observe } = options;
         let begin = clock.now();
-        let mut asking = Asking::new(self, clock, at_once);
+        let mut asking = Asking::new(self, clock, at_once, observe);
         let mut waiting = Vec::new();
         for job in jobs {
             let WaitJob { question, seen } = job.into();
@@ -174,7 +186,32 @@ impl Client {
         key: &dyn Fn(&Provider) -> Result<Credentials, Problem>,
         at_once: usize,
     ) -> impl Stream<Item = (usize, Check)> + Send + use<'p, I> {
-        let mut asking = Asking::new(self, Arc::new(TokioClock::new()), at_once);
+        self.check_each(questions, key, at_once, None)
+    }
+
+    /// The same, and shows each request and its answer, as [`Client::check_observed`] does, with the place of the job.
+    pub fn check_all_observed<'p, I, F>(
+        &self,
+        questions: I,
+        key: &dyn Fn(&Provider) -> Result<Credentials, Problem>,
+        at_once: usize,
+        observe: F,
+    ) -> impl Stream<Item = (usize, Check)> + Send + use<'p, I, F>
+    where
+        I: IntoIterator<Item = Question<'p>>,
+        F: Fn(usize, &Request, &Response) + Send + Sync + 'static,
+    {
+        self.check_each(questions, key, at_once, Some(Arc::new(observe)))
+    }
+
+    fn check_each<'p, I: IntoIterator<Item = Question<'p>>>(
+        &self,
+        questions: I,
+        key: &dyn Fn(&Provider) -> Result<Credentials, Problem>,
+        at_once: usize,
+        observe: Option<Arc<Observe>>,
+    ) -> impl Stream<Item = (usize, Check)> + Send + use<'p, I> {
+        let mut asking = Asking::new(self, Arc::new(TokioClock::new()), at_once, observe);
         for question in questions {
             asking.add(question, key, &Tempo::for_one_question);
         }

@@ -1,11 +1,12 @@
 //! `vidspec check`
 
+use std::collections::BTreeMap;
 use std::io::{IsTerminal as _, Write};
 use std::path::PathBuf;
 
-use futures_util::{StreamExt as _, stream};
-use vidspec::{Client, DownloadOptions, Request, Resolved, Response, State, Timestamp};
-use vidspec_harness::{Evidence, Recorder};
+use futures_util::stream::{self, LocalBoxStream, StreamExt as _};
+use vidspec::{Check, Client, DownloadOptions, Provider, Question, Request, Resolved, Response, State};
+use vidspec_harness::Evidence;
 
 use super::answered::Answered;
 use super::download::{Destination, Fetched, Files, Selection};
@@ -13,13 +14,17 @@ use super::replay;
 use crate::args::{self, Form};
 use crate::error::CliError;
 use crate::exit_code::ExitCode;
-use crate::output::progress::Bars;
+use crate::output::progress::{Bars, Count};
 use crate::output::text::{self, Hints};
 use crate::output::{explain, print, table, visible};
 use crate::session::{self, Found, Session};
 
-/// How many jobs are asked about at the same time: enough to be quick, few enough for the limits of one account.
-const AT_ONCE: usize = 16;
+mod exchanges;
+
+use exchanges::{Exchanges, Kept};
+
+/// How many jobs are asked about at the same time; each provider has a limit of its own.
+const AT_ONCE: usize = 64;
 
 struct Asking<'a> {
     args: &'a args::Check,
@@ -44,22 +49,34 @@ pub(crate) fn run(args: &args::Check) -> Result<ExitCode, CliError> {
 impl Asking<'_> {
     /// Asks about all jobs, several at once, and prints in the order in which they were named.
     async fn all(&self, jobs: Vec<Resolved>, many: bool) -> Vec<ExitCode> {
-        let mut answers = stream::iter(jobs).map(|job| self.one(job)).buffered(AT_ONCE);
+        let count = Count::new("checked", jobs.len());
+        let mut answers = std::pin::pin!(self.answers(&jobs));
+        // Answers that came before that of a job named earlier.
+        let mut early: BTreeMap<usize, Result<Answered, CliError>> = BTreeMap::new();
         let mut codes = Vec::new();
         let mut answered = Vec::new();
-        while let Some(answer) = answers.next().await {
-            match answer {
-                Ok(answer) => {
-                    codes.push(ExitCode::of_check(&answer.check, self.args.exit_status));
-                    codes.extend(answer.recorded.as_ref().and_then(tell_recorded));
-                    self.print_at_once(&answer);
-                    if !self.args.raw && self.args.output != Form::Ndjson {
-                        answered.push(answer);
+        let mut next = 0;
+        while let Some((index, answer)) = answers.next().await {
+            count.one_more();
+            early.insert(index, answer);
+            while let Some(answer) = early.remove(&next) {
+                next += 1;
+                match answer {
+                    Ok(answer) => {
+                        codes.push(ExitCode::of_check(&answer.check, self.args.exit_status));
+                        count.aside(|| {
+                            codes.extend(answer.recorded.as_ref().and_then(tell_recorded));
+                            self.print_at_once(&answer);
+                        });
+                        if !self.args.raw && self.args.output != Form::Ndjson {
+                            answered.push(answer);
+                        }
                     }
+                    Err(error) => codes.push(count.aside(|| error.print())),
                 }
-                Err(error) => codes.push(error.print()),
             }
         }
+        drop(count);
         self.print_together(&answered, many);
         if self.args.download {
             codes.extend(self.download(&answered).await);
@@ -89,35 +106,38 @@ impl Asking<'_> {
         codes
     }
 
-    async fn one(&self, job: Resolved) -> Result<Answered, CliError> {
-        let Session { client, .. } = &self.session;
+    /// The answers as they come, each with the place of its job.
+    fn answers<'j>(&'j self, jobs: &'j [Resolved]) -> LocalBoxStream<'j, (usize, Result<Answered, CliError>)> {
+        let client = &self.session.client;
         if let Some(name) = &self.args.replay {
-            return replay::ask(client, job, name.as_deref()).await;
+            let ask = move |(index, job): (usize, &'j Resolved)| {
+                let job = job.clone();
+                async move { (index, replay::ask(client, job, name.as_deref()).await) }
+            };
+            return Box::pin(stream::iter(jobs.iter().enumerate()).map(ask).buffer_unordered(AT_ONCE));
         }
-        let question = self.session.question(&job);
-        let mut bodies = Vec::new();
-        let key = self.session.key(&job.provider);
-        let mut recorder = self.args.record.as_ref().map(|_| Recorder::new(&question));
-        let observe = |request: &Request, response: &Response| {
-            if self.args.raw || self.args.explain {
-                bodies.push(response.clone());
-            }
-            if let Some(recorder) = &mut recorder {
-                recorder.add(request, response);
-            }
+        let questions: Vec<_> = jobs.iter().map(|job| self.session.question(job)).collect();
+        let exchanges = Exchanges::new(&questions, self.args.raw || self.args.explain, self.args.record.is_some());
+        let observed = exchanges.clone();
+        let observe = move |job: usize, request: &Request, response: &Response| observed.add(job, request, response);
+        let key = |provider: &Provider| self.session.key(provider);
+        let checks = client.check_all_observed(questions.clone(), &key, AT_ONCE, observe);
+        let answered = move |(index, check)| {
+            let (job, question) = (jobs.get(index)?, questions.get(index)?);
+            Some((index, Ok(self.answered(job, question, check, exchanges.take(index)))))
         };
-        let check = match &key {
-            Ok(key) => client.check_observed(&question, key, observe).await,
-            Err(problem) => question.failed(problem.clone(), Timestamp::now()),
-        };
-        let explained = if self.args.explain { vidspec_harness::explain(&question, &bodies) } else { Vec::new() };
-        let explanations = explained.into_iter().flat_map(|explained| explained.explanations).collect();
-        let asked_at = question.base_url().cloned();
-        let recorded = recorder.zip(self.args.record.as_ref()).map(|(recorder, folder)| {
+        Box::pin(checks.filter_map(move |checked| std::future::ready(answered(checked))))
+    }
+
+    fn answered(&self, job: &Resolved, question: &Question<'_>, check: Check, kept: Kept) -> Answered {
+        let recorded = kept.recorder.zip(self.args.record.as_ref()).map(|(recorder, folder)| {
             let written = recorder.write(folder, &check);
             written.map_err(|error| CliError::new(format!("nothing can be recorded in {}: {error}", folder.display())))
         });
-        Ok(Answered { job, check, bodies, explanations, asked_at, announcement: None, recorded })
+        let (bodies, asked_at) = (kept.bodies.unwrap_or_default(), question.base_url().cloned());
+        let explained = if self.args.explain { vidspec_harness::explain(question, &bodies) } else { Vec::new() };
+        let explanations = explained.into_iter().flat_map(|explained| explained.explanations).collect();
+        Answered { job: job.clone(), check, bodies, explanations, asked_at, announcement: None, recorded }
     }
 
     /// What needs not wait for the other jobs.

@@ -77,6 +77,37 @@ impl Bar<'_> {
     }
 }
 
+/// Fewer jobs than that are done before a bar would be read.
+const FEWEST_COUNTED: usize = 20;
+
+/// How many of many jobs are done; it vanishes with this value.
+pub(crate) struct Count(ProgressBar);
+
+impl Count {
+    pub(crate) fn new(done: &'static str, of: usize) -> Self {
+        let bar = if of < FEWEST_COUNTED { ProgressBar::hidden() } else { ProgressBar::new(of as u64) };
+        if let Ok(style) = ProgressStyle::with_template("{prefix} {pos} of {len}  {wide_bar}  {eta} left") {
+            bar.set_style(style);
+        }
+        Self(bar.with_prefix(done))
+    }
+
+    pub(crate) fn one_more(&self) {
+        self.0.inc(1);
+    }
+
+    /// Lets something else be written in between.
+    pub(crate) fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
+        self.0.suspend(write)
+    }
+}
+
+impl Drop for Count {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
+
 impl Drop for Bar<'_> {
     fn drop(&mut self) {
         self.drawn.finish_and_clear();

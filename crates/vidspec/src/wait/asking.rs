@@ -9,6 +9,7 @@ use futures_util::StreamExt as _;
 use futures_util::future::{Either, select};
 use futures_util::stream::FuturesUnordered;
 
+use super::Observe;
 use super::clock::Clock;
 use super::schedule::{Moment, Next, Schedule};
 use super::tempo::Tempo;
@@ -19,6 +20,8 @@ use crate::pace::Pace;
 use crate::problem::Problem;
 use crate::provider::Provider;
 use crate::report::Check;
+use crate::request::Request;
+use crate::response::Response;
 use crate::time::Timestamp;
 
 /// Many questions, each with its turn.
@@ -30,6 +33,7 @@ pub(super) struct Asking<'p> {
     jobs: Vec<Asked<'p>>,
     under_way: FuturesUnordered<Pin<Box<dyn Future<Output = Answer> + Send + 'p>>>,
     begin: Moment,
+    observe: Option<Arc<Observe>>,
 }
 
 /// One provider.
@@ -61,10 +65,10 @@ pub(super) enum Step {
 }
 
 impl<'p> Asking<'p> {
-    pub(super) fn new(client: &Client, clock: Arc<dyn Clock>, at_once: usize) -> Self {
+    pub(super) fn new(client: &Client, clock: Arc<dyn Clock>, at_once: usize, observe: Option<Arc<Observe>>) -> Self {
         let (schedule, begin) = (Schedule::new(at_once), clock.now());
         let (lanes, jobs, under_way) = (Vec::new(), Vec::new(), FuturesUnordered::new());
-        Self { client: client.clone(), clock, schedule, lanes, jobs, under_way, begin }
+        Self { client: client.clone(), clock, schedule, lanes, jobs, under_way, begin, observe }
     }
 
     /// Takes the job in; it is the next by number.
@@ -137,11 +141,17 @@ impl<'p> Asking<'p> {
     fn ask(&mut self, job: usize, now: Moment, late: Duration) {
         let Some((asked, lane)) = self.jobs.get(job).and_then(|asked| Some((asked, self.lanes.get(asked.lane)?))) else { return };
         let (client, question, key) = (self.client.clone(), asked.question.clone(), lane.key.clone());
-        let patience = lane.tempo.remaining(now);
+        let (patience, observe) = (lane.tempo.remaining(now), self.observe.clone());
         self.under_way.push(Box::pin(async move {
             let mut requests = 0;
+            let observe = |request: &Request, response: &Response| {
+                requests += 1;
+                if let Some(observe) = &observe {
+                    observe(job, request, response);
+                }
+            };
             let check = match key {
-                Ok(key) => client.check_within(patience, &question, &key, |_, _| requests += 1).await,
+                Ok(key) => client.check_within(patience, &question, &key, observe).await,
                 Err(problem) => question.failed(problem, client.now()),
             };
             Answer { job, check, late, requests: requests.max(1) }
