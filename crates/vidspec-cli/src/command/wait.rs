@@ -142,8 +142,10 @@ impl<'a> Waiting<'a> {
             }
         }
         let interrupted = waits || !running.is_empty();
-        display.clear();
-        if !interrupted {
+        if interrupted {
+            display.leave();
+        } else {
+            display.clear();
             self.print_together();
         }
         if interrupted || self.many || self.codes().contains(&ExitCode::Running) {

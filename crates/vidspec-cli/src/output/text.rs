@@ -224,7 +224,7 @@ fn colour(state: State) -> AnsiColor {
     }
 }
 
-pub(super) fn percent(progress: f64) -> String {
+pub(crate) fn percent(progress: f64) -> String {
     // 0.29 × 100 is a little less than 29.
     format!("{:.0} %", (progress * 100.0 + 1e-9).floor())
 }

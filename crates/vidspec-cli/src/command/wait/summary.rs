@@ -35,9 +35,9 @@ impl Waiting<'_> {
         let (completed, running) = (count(ExitCode::Done), count(ExitCode::Running));
         let other = self.jobs.len().saturating_sub(completed + running);
         let pending = self.ended.iter().flatten().filter(|ended| ended.pending).count();
-        let and_pending = if pending == 0 { String::new() } else { format!(", {pending} not seen to yet") };
+        let of_which = if pending == 0 { String::new() } else { format!(" ({pending} wait for --download or --exec)") };
         let mut stderr = anstream::stderr();
-        let _ = writeln!(stderr, "{completed} completed, {running} not ended, {other} ended otherwise{and_pending}");
+        let _ = writeln!(stderr, "{completed} completed{of_which}, {running} not ended, {other} ended otherwise");
         if running > 0 || pending > 0 {
             let command = std::env::args().skip(1).map(|arg| quoted(&arg)).collect::<Vec<_>>().join(" ");
             let list = if self.args.jobs.jobs.iter().any(|job| job == "-") { ", with the same list" } else { "" };
