@@ -94,7 +94,7 @@ impl<'a> FollowUp<'a> {
         let completed = completed.clone();
         Some(Box::pin(async move {
             let _turn = self.commands.acquire().await;
-            Done::Executed(index, hook::run(command, &completed, file.as_deref()).await)
+            Done::Executed(index, hook::run(command, &completed, file.as_deref(), self.display).await)
         }))
     }
 
