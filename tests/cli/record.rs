@@ -100,3 +100,51 @@ fn a_refusal_is_kept_and_silence_is_not() {
     ran.code(2).stderr_has("nothing can be recorded in kept").stdout_has("vozo:1");
     check_at(&server.url(), ["vozo:1", "--replay", "--record", "kept"]).run().code(2);
 }
+
+#[test]
+fn a_whole_wait_is_kept_and_replays() {
+    let running = || json(200, r#"{"status":"processing"}"#);
+    let throttled = json(429, r#"{"message":"slow down"}"#).insert_header("retry-after", "0");
+    let done = json(200, r#"{"status":"done","video_url":"https://cdn.example.com/v.mp4?X-Amz-Signature=5ec2e7"}"#);
+    let server = Server::answering([running(), running(), throttled, running(), done]);
+    let args = ["wait", "vozo:1", "--base-url", &server.url(), "--interval", "1ms", "--record", "fixtures"];
+    let (kept, ran) = Test::new().args(args).keys().run_kept();
+    let folder = "fixtures/vozo/wait-completed-recorded";
+    ran.code(0).stderr_has(&format!("recorded in {folder}/scenario.yaml; look through it"));
+    let scenario = kept.read(&format!("{folder}/scenario.yaml"));
+    let lines = |word: &str| scenario.lines().filter_map(|line| Some(line.split_once(word)?.1.to_owned())).collect::<Vec<_>>();
+    assert_eq!(lines("http: "), ["200", "200", "429", "200", "200"]);
+    // What is the same is kept once.
+    assert_eq!(lines("body: "), ["answer-1.json", "answer-1.json", "answer-2.json", "answer-1.json", "answer-3.json"]);
+    assert!(
+        scenario.contains("\nwait: true\n") && !kept.read(&format!("{folder}/answer-3.json")).contains("5ec2e7"),
+        "{scenario}"
+    );
+
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let read = |file: &str| std::fs::read_to_string(root.join(file)).unwrap();
+    let test = Test::new().args(["test"]).file("providers/vozo.yaml", read("providers/vozo.yaml"));
+    let test = test.file("fixtures/vozo/documented.yaml", read("fixtures/vozo/documented.yaml"));
+    let claim = "expect: { events: [{ event: changed }, { event: trouble, problem: rate_limited }, { event: changed }, { ending: job }] }";
+    let test = ["scenario.yaml", "answer-1.json", "answer-2.json", "answer-3.json"].iter().fold(test, |test, file| {
+        let file = format!("{folder}/{file}");
+        test.file(&file, kept.read(&file).replace("expect: {}", claim))
+    });
+    test.run().code(0).stdout_has("1 claim holds;");
+}
+
+#[test]
+fn a_wait_that_is_given_up_is_kept_too_each_job_for_itself() {
+    let server = Server::by(|request| match request.url.path() {
+        "/v1/video_generation/1" => json(200, "[]"),
+        _ => json(200, r#"{"status":"processing"}"#).insert_header("retry-after", "3600"),
+    });
+    let args = ["wait", "vozo:1", "vozo:2", "--base-url", &server.url(), "--timeout", "10m", "--record", "kept"];
+    let (kept, ran) = Test::new().args(args).keys().run_kept();
+    ran.code(7);
+    let strange = kept.read("kept/vozo/wait-undocumented-response-recorded/scenario.yaml");
+    assert_eq!(strange.matches("GET /v1/video_generation/1").count(), 1, "{strange}");
+    let late = kept.read("kept/vozo/wait-processing-recorded/scenario.yaml");
+    assert_eq!(late.matches("GET /v1/video_generation/2").count(), 1, "{late}");
+    Test::new().args(["wait", "vozo:1", "--replay", "--record", "kept"]).run().code(2);
+}

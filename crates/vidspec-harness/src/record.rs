@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use url::Url;
-use vidspec::{Check, Question, Request, Response};
+use vidspec::{Check, Event, Params, Question, Request, Response, State, Timestamp};
 
 mod json;
 mod text;
@@ -27,6 +27,8 @@ const KEPT_PREFIXES: [&str; 2] = ["ratelimit", "x-ratelimit-"];
 pub struct Recorder {
     provider: String,
     job_id: String,
+    /// What was given beside the id.
+    params: Params,
     /// The address that is asked, and the provider's own where that is known without the job.
     asked: Option<Url>,
     own: Option<Url>,
@@ -42,6 +44,7 @@ struct Recorded {
     headers: Vec<(String, String)>,
     body: Vec<u8>,
     ending: &'static str,
+    received_at: Timestamp,
 }
 
 impl Recorded {
@@ -72,6 +75,7 @@ impl Recorder {
         Self {
             provider: question.provider().id().to_owned(),
             job_id: question.job_id().as_str().to_owned(),
+            params: question.reference().params,
             asked: question.base_url().cloned(),
             own: question.provider().base_url().cloned(),
             exchanges: Vec::new(),
@@ -86,7 +90,8 @@ impl Recorder {
         let (body, ending) = self.clean(&response.body);
         let line = format!("{} {}", request.method(), self.target(request.public_url()));
         let sent = request.body().map(str::to_owned);
-        self.exchanges.push(Recorded { line, sent, http: response.status, headers, body, ending });
+        let (http, received_at) = (response.status, response.received_at);
+        self.exchanges.push(Recorded { line, sent, http, headers, body, ending, received_at });
     }
 
     /// The path and query as the provider itself would be asked.
@@ -119,26 +124,48 @@ impl Recorder {
     /// # Errors
     /// If it cannot be written.
     pub fn write(&self, folder: &Path, check: &Check) -> io::Result<Option<PathBuf>> {
-        if self.exchanges.is_empty() {
-            return Ok(None);
-        }
         let what = check.outcome.as_ref().map_or_else(|problem| problem.kind.as_str(), |report| report.state.as_str());
+        let name = format!("{}-recorded", what.replace('_', "-"));
+        self.write_as(folder, &name, &format!("A recorded answer: {}", what.replace('_', " ")), false)
+    }
+
+    /// The same for a job that was waited for, whose end this event tells: `folder/<provider>/wait-<state>-recorded/scenario.yaml`.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn write_wait(&self, folder: &Path, end: &Event) -> io::Result<Option<PathBuf>> {
+        let problem = end.check.as_ref().and_then(|check| check.outcome.as_ref().err());
+        let what = problem.map_or(end.state.unwrap_or(State::Unknown).as_str(), |problem| problem.kind.as_str());
+        let name = format!("wait-{}-recorded", what.replace('_', "-"));
+        self.write_as(folder, &name, &format!("A recorded wait: {}", what.replace('_', " ")), true)
+    }
+
+    fn write_as(&self, folder: &Path, name: &str, title: &str, wait: bool) -> io::Result<Option<PathBuf>> {
+        let Some(last) = self.exchanges.last() else { return Ok(None) };
         let provider = folder.join(&self.provider);
         std::fs::create_dir_all(&provider)?;
-        let folder = new_folder(&provider, &format!("{}-recorded", what.replace('_', "-")))?;
+        let folder = new_folder(&provider, name)?;
+        let mut files: Vec<(String, &[u8])> = Vec::new();
         let mut exchanges = String::new();
-        for (index, exchange) in self.exchanges.iter().enumerate() {
-            let number = if self.exchanges.len() == 1 { String::new() } else { format!("-{}", index + 1) };
-            let body = format!("answer{number}.{}", exchange.ending);
+        for exchange in &self.exchanges {
+            // Many answers of a wait are the same.
+            let known = files.iter().find(|(_, body)| *body == exchange.body).map(|(name, _)| name.clone());
+            let body = known.unwrap_or_else(|| {
+                let number = if self.exchanges.len() == 1 { String::new() } else { format!("-{}", files.len() + 1) };
+                let name = format!("answer{number}.{}", exchange.ending);
+                files.push((name.clone(), &exchange.body));
+                name
+            });
             exchanges.push_str(&exchange.written(&body));
-            if !exchange.body.is_empty() {
-                std::fs::write(folder.join(&body), &exchange.body)?;
-            }
         }
-        let params = check.job.params.iter().map(|(name, value)| format!("{}: {}", quoted(name), quoted(value)));
+        for (name, body) in files.iter().filter(|(_, body)| !body.is_empty()) {
+            std::fs::write(folder.join(name), body)?;
+        }
+        let params = self.params.iter().map(|(name, value)| format!("{}: {}", quoted(name), quoted(value)));
         let params = params.collect::<Vec<_>>().join(", ");
         let params = if params.is_empty() { params } else { format!("params: {{ {params} }}\n") };
-        let day = check.checked_at.to_string().chars().take(10).collect::<String>();
+        let wait = if wait { "wait: true\n" } else { "" };
+        let day = last.received_at.to_string().chars().take(10).collect::<String>();
         let removed = match self.removed.len() {
             0 => "nothing".to_owned(),
             _ => self.removed.iter().cloned().collect::<Vec<_>>().join(", "),
@@ -146,9 +173,10 @@ impl Recorder {
         let note = format!("Recorded by vidspec {}. Removed from the bodies: {removed}.", env!("CARGO_PKG_VERSION"));
         let scenario = format!(
             "# Look through this file and the bodies before you share them.\n\
-             title: {}\nsource: a job of our own\nread: {day}\nevidence: recorded\nnote: {}\njob_id: {}\n{params}exchanges:\n{exchanges}\
+             title: {}\nsource: a job of our own\nread: {day}\nevidence: recorded\nnote: {}\njob_id: {}\n{params}{wait}exchanges:\n\
+             {exchanges}\
              # To be filled in by hand, from the provider's pages: what must be concluded, such as `state: completed`.\nexpect: {{}}\n",
-            quoted(&format!("A recorded answer: {}", what.replace('_', " "))),
+            quoted(title),
             quoted(&note),
             quoted(&self.job_id),
         );

@@ -100,7 +100,7 @@ async fn replay_with(
         (Ok(client), Ok(credentials)) => {
             let redirected = server.redirect(&question);
             let mut check = if scenario.wait {
-                let waited = waiting::wait(&client, redirected, &credentials).await;
+                let waited = waiting::wait(&client, redirected, &credentials, scenario.exchanges.len()).await;
                 events = Some(waited.events);
                 waited.check.unwrap_or_else(|| question.failed(unanswered(), Timestamp::now()))
             } else {

@@ -2,7 +2,7 @@
 
 use futures_util::StreamExt as _;
 use serde_json::{Value, json};
-use vidspec::{Check, Client, Credentials, Ending, Event, EventKind, Problem, Provider, Question, State, WaitOptions};
+use vidspec::{Check, Client, Credentials, Ending, Event, EventKind, Pace, Problem, Provider, Question, State, WaitOptions};
 
 use crate::clock::QuickClock;
 
@@ -14,10 +14,14 @@ pub(crate) struct Waited {
     pub(crate) events: Vec<Value>,
 }
 
-/// Waits for a job as `vidspec wait` does, at the pace of its provider.
-pub(crate) async fn wait(client: &Client, question: Question<'_>, credentials: &Credentials) -> Waited {
+/// Waits for a job as `vidspec wait` does, at the pace of its provider, and long enough for so many answers.
+pub(crate) async fn wait(client: &Client, question: Question<'_>, credentials: &Credentials, answers: usize) -> Waited {
+    let mut pace = Pace::default();
+    let own = question.provider().pace().or(&Pace::DEFAULT);
+    let for_all = own.max.map(|longest| longest.saturating_mul(u32::try_from(answers).unwrap_or(u32::MAX)));
+    pace.timeout = own.timeout.max(for_all);
     let key = |_: &Provider| Ok::<_, Problem>(credentials.clone());
-    let options = WaitOptions::default().clock(QuickClock::default()).every_answer(true);
+    let options = WaitOptions::default().pace(pace).clock(QuickClock::default()).every_answer(true);
     let events: Vec<Event> = client.wait([question], &key, options).collect().await;
     Waited {
         events: events.iter().filter(|event| event.kind != EventKind::Answered).map(told).collect(),

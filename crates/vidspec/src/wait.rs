@@ -52,7 +52,12 @@ impl<'p> From<Question<'p>> for WaitJob<'p> {
     }
 }
 
-impl WaitJob<'_> {
+impl<'p> WaitJob<'p> {
+    /// The question that is put about it.
+    pub fn question(&self) -> &Question<'p> {
+        &self.question
+    }
+
     /// The same job, of which something is known from earlier: that is not told again, and its events are counted on.
     #[must_use]
     pub fn seen(mut self, seen: Seen) -> Self {

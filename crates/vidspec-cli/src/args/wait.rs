@@ -53,6 +53,13 @@ pub(crate) struct Wait {
     #[arg(long, value_name = "COMMAND")]
     pub(crate) exec: Option<String>,
 
+    /// Keep all exchanges about each job below this folder, as evidence that can be replayed, without the key and personal values
+    ///
+    /// It is written when the job has ended. Nothing is overwritten. Look through the files before you share them; the claim is
+    /// left for you to write.
+    #[arg(long, value_name = "DIR", conflicts_with = "replay")]
+    pub(crate) record: Option<PathBuf>,
+
     /// How events are printed: text is for people, ndjson one event a line, json one object (or a list) at the end
     #[arg(long, value_name = "FORM", default_value = "text")]
     pub(crate) output: Form,
@@ -81,6 +88,8 @@ Examples:
       each video is saved as soon as it is there
   vidspec wait --from jobs.txt --download videos --exec 'ffprobe \"$VIDSPEC_FILE\"'
       something is done with each video
+  vidspec wait pictory:4a09edf9-d071-4847-bda5-8dea913d80fe --record fixtures
+      the whole life of the job as evidence; see docs/recording.md
 
 Exit codes:
   0  the job completed           5  no such job

@@ -1,11 +1,9 @@
 //! What asking about one job came to.
 
-use std::path::PathBuf;
-
 use url::Url;
 use vidspec::{Check, Explanation, Resolved, Response};
 
-use crate::error::CliError;
+use super::recorded::Recorded;
 
 /// What one job came to.
 pub(super) struct Answered {
@@ -19,5 +17,5 @@ pub(super) struct Answered {
     /// Of a replay: where the evidence comes from, and what was sent.
     pub(super) announcement: Option<String>,
     /// The file in which the exchange was kept, if that was asked for and there was an answer.
-    pub(super) recorded: Option<Result<Option<PathBuf>, CliError>>,
+    pub(super) recorded: Option<Recorded>,
 }

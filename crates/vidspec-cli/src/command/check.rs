@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::io::{IsTerminal as _, Write};
-use std::path::PathBuf;
 
 use futures_util::stream::{self, LocalBoxStream, StreamExt as _};
 use vidspec::{Check, Client, DownloadOptions, Provider, Question, Request, Resolved, Response, State};
@@ -10,7 +9,8 @@ use vidspec_harness::Evidence;
 
 use super::answered::Answered;
 use super::download::{Destination, Fetched, Files, Selection};
-use super::replay;
+use super::exchanges::{Exchanges, Kept};
+use super::{recorded, replay};
 use crate::args::{self, Form};
 use crate::error::CliError;
 use crate::exit_code::ExitCode;
@@ -18,10 +18,6 @@ use crate::output::progress::{Bars, Count};
 use crate::output::text::{self, Hints};
 use crate::output::{explain, print, table, visible};
 use crate::session::{self, Found, Session};
-
-mod exchanges;
-
-use exchanges::{Exchanges, Kept};
 
 /// How many jobs are asked about at the same time; each provider has a limit of its own.
 const AT_ONCE: usize = 64;
@@ -65,7 +61,7 @@ impl Asking<'_> {
                     Ok(answer) => {
                         codes.push(ExitCode::of_check(&answer.check, self.args.exit_status));
                         count.aside(|| {
-                            codes.extend(answer.recorded.as_ref().and_then(tell_recorded));
+                            codes.extend(answer.recorded.as_ref().and_then(recorded::tell));
                             self.print_at_once(&answer);
                         });
                         if !self.args.raw && self.args.output != Form::Ndjson {
@@ -130,10 +126,8 @@ impl Asking<'_> {
     }
 
     fn answered(&self, job: &Resolved, question: &Question<'_>, check: Check, kept: Kept) -> Answered {
-        let recorded = kept.recorder.zip(self.args.record.as_ref()).map(|(recorder, folder)| {
-            let written = recorder.write(folder, &check);
-            written.map_err(|error| CliError::new(format!("nothing can be recorded in {}: {error}", folder.display())))
-        });
+        let recorded = kept.recorder.zip(self.args.record.as_ref());
+        let recorded = recorded.map(|(recorder, folder)| recorded::outcome(recorder.write(folder, &check), folder));
         let (bodies, asked_at) = (kept.bodies.unwrap_or_default(), question.base_url().cloned());
         let explained = if self.args.explain { vidspec_harness::explain(question, &bodies) } else { Vec::new() };
         let explanations = explained.into_iter().flat_map(|explained| explained.explanations).collect();
@@ -189,17 +183,6 @@ impl Asking<'_> {
             has_evidence: Evidence::is_builtin(answered.job.provider.id()),
         }
     }
-}
-
-/// Where an exchange was kept, or why not.
-fn tell_recorded(recorded: &Result<Option<PathBuf>, CliError>) -> Option<ExitCode> {
-    let told = match recorded {
-        Ok(Some(file)) => format!("recorded in {}; look through it before you share it", file.display()),
-        Ok(None) => "nothing is recorded: there was no answer".to_owned(),
-        Err(error) => return Some(error.print()),
-    };
-    let _ = writeln!(anstream::stderr(), "{}", visible(&told));
-    None
 }
 
 /// The bodies as they were received, and the conclusion beside them.

@@ -9,6 +9,7 @@ use futures_util::stream::FuturesUnordered;
 use vidspec::{Client, Credentials, EventKind, JobReference, Question, Resolved, WaitJob, WaitOptions};
 use vidspec_harness::{QuickClock, ReplayServer};
 
+use super::exchanges::Exchanges;
 use super::replay;
 use crate::args::{self, Form};
 use crate::error::CliError;
@@ -62,7 +63,7 @@ pub(crate) fn run(args: &args::Wait) -> Result<ExitCode, CliError> {
         display: &display,
         follow_up: &follow_up,
         ended: jobs.iter().map(|_| None).collect(),
-        hook_failed: false,
+        failed: false,
     };
     codes.extend(session::runtime()?.block_on(waiting.all(history))?);
     Ok(ExitCode::of_all(codes))
@@ -86,7 +87,8 @@ struct Waiting<'a> {
     follow_up: &'a FollowUp<'a>,
     /// The jobs that have ended, each at its place.
     ended: Vec<Option<Ended>>,
-    hook_failed: bool,
+    /// Whether a command of `--exec` or a recording has failed.
+    failed: bool,
 }
 
 impl<'a> Waiting<'a> {
@@ -116,7 +118,8 @@ impl<'a> Waiting<'a> {
             Some(_) => Ok(Credentials::new(replay::KEY)),
             None => self.session.key(provider),
         };
-        let mut events = std::pin::pin!(self.session.client.wait(waited, &key, self.options()));
+        let exchanges = Exchanges::new(waited.iter().map(WaitJob::question), false, self.args.record.is_some());
+        let mut events = std::pin::pin!(self.session.client.wait(waited, &key, self.options(exchanges.clone())));
         let mut interrupt = std::pin::pin!(tokio::signal::ctrl_c());
         let mut ticks = tokio::time::interval(Display::TICK);
         let mut waits = true;
@@ -127,11 +130,13 @@ impl<'a> Waiting<'a> {
                         waits = false;
                         continue;
                     };
+                    let kept = event.ending().map(|_| exchanges.take(event.index));
                     event.index = indices.get(event.index).copied().unwrap_or_default();
                     if let (Some(server), Some(check)) = (servers.get(event.index), &mut event.check) {
                         server.restore(&self.question(event.index), check);
                     }
                     display.show(&event);
+                    self.record(kept, &event);
                     if event.kind != EventKind::Answered {
                         running.extend(self.happened(event)?);
                     }
@@ -163,10 +168,15 @@ impl<'a> Waiting<'a> {
         self.session.question(self.job(index))
     }
 
-    fn options(&self) -> WaitOptions {
+    fn options(&self, exchanges: Exchanges) -> WaitOptions {
         let seed = std::time::SystemTime::UNIX_EPOCH.elapsed().map_or(0, |since| since.subsec_nanos());
         let options = WaitOptions::default().pace(self.chosen.pace.clone()).max_errors(self.chosen.max_errors);
         let options = options.every_answer(self.display.is_live()).seed(u64::from(seed));
+        let options = if self.args.record.is_some() {
+            options.observe(move |job, request, response| exchanges.add(job, request, response))
+        } else {
+            options
+        };
         if self.args.replay.is_some() { options.clock(QuickClock::default()) } else { options }
     }
 

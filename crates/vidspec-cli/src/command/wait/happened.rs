@@ -3,6 +3,8 @@
 use vidspec::{Check, Ending, Event, State};
 
 use super::super::download::{Selection, plan};
+use super::super::exchanges::Kept;
+use super::super::recorded;
 use super::Waiting;
 use super::ended::Ended;
 use super::follow_up::{Done, Running};
@@ -34,6 +36,13 @@ impl<'a> Waiting<'a> {
             self.tell_plan(&plan);
         }
         Ok(self.fetch(index, event.check, Vec::new()).or_else(|| self.execute(index)))
+    }
+
+    /// Keeps the exchanges about a job that has ended.
+    pub(super) fn record(&mut self, kept: Option<Kept>, event: &Event) {
+        let Some((recorder, folder)) = kept.and_then(|kept| kept.recorder).zip(self.args.record.as_ref()) else { return };
+        let recorded = recorded::outcome(recorder.write_wait(folder, event), folder);
+        self.failed |= self.display.aside(|| recorded::tell(&recorded)).is_some();
     }
 
     /// Begins what an earlier run has left to be done about a job that ended then.
@@ -72,7 +81,7 @@ impl<'a> Waiting<'a> {
                 match outcome {
                     Ok(()) => self.journal.map_or(Ok(()), |journal| journal.borrow_mut().done(&id))?,
                     Err(reason) => {
-                        self.hook_failed = true;
+                        self.failed = true;
                         self.display.aside(|| CliError::new(format!("--exec for {id}: {reason}")).print());
                     }
                 }

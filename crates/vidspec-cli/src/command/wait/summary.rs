@@ -16,7 +16,7 @@ impl Waiting<'_> {
             Some(ended) => ended.codes().collect(),
             None => vec![ExitCode::Running],
         };
-        self.ended.iter().flat_map(of_job).chain(self.hook_failed.then_some(ExitCode::Usage)).collect()
+        self.ended.iter().flat_map(of_job).chain(self.failed.then_some(ExitCode::Usage)).collect()
     }
 
     /// The ends of all jobs, as one document.

@@ -19,10 +19,10 @@ pub(super) struct Kept {
 }
 
 impl Exchanges {
-    pub(super) fn new(questions: &[Question<'_>], bodies: bool, record: bool) -> Self {
+    pub(super) fn new<'q>(questions: impl IntoIterator<Item = &'q Question<'q>>, bodies: bool, record: bool) -> Self {
         let kept =
             |question: &Question<'_>| Kept { bodies: bodies.then(Vec::new), recorder: record.then(|| Recorder::new(question)) };
-        Self(Arc::new(questions.iter().map(kept).map(Mutex::new).collect()))
+        Self(Arc::new(questions.into_iter().map(kept).map(Mutex::new).collect()))
     }
 
     pub(super) fn add(&self, job: usize, request: &Request, response: &Response) {
