@@ -28,3 +28,5 @@ mod server;
 mod support;
 mod wait;
 mod wait_download;
+#[path = "../docs/waiting.rs"]
+mod waiting_page;
