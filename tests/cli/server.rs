@@ -1,9 +1,7 @@
 //! Servers on this machine: one that answers as told, and some that misbehave.
 
-use std::collections::HashMap;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::Receiver;
 
@@ -67,17 +65,6 @@ impl Server {
     /// Answers as this says.
     pub(crate) fn by(answer: impl Fn(&Request) -> ResponseTemplate + Send + Sync + 'static) -> Self {
         Self::start([Mock::given(any()).respond_with(answer)])
-    }
-
-    /// Answers with HTTP 200 and JSON, by how often that path has been asked for before.
-    pub(crate) fn counting(body: impl Fn(usize) -> String + Send + Sync + 'static) -> Self {
-        let counts = Mutex::new(HashMap::new());
-        Self::by(move |request| {
-            let mut counts = counts.lock().unwrap();
-            let asked: &mut usize = counts.entry(request.url.path().to_owned()).or_default();
-            *asked += 1;
-            json(200, body(*asked - 1))
-        })
     }
 
     /// Its address, without a slash at the end.
