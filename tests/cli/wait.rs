@@ -212,8 +212,12 @@ mod exec {
 
     #[test]
     fn only_what_completed_is_told_and_a_command_that_fails_is_said() {
-        let server = answers(&[r#"{"status":"failed"}"#]);
-        wait_at(&server.url(), ["vozo:1", "--exec", "echo ran >&2"]).run().code(1).stderr_lacks("ran");
+        let (server, folder) = (answers(&[r#"{"status":"failed"}"#]), tempfile::tempdir().unwrap());
+        let journal = folder.path().join("journal");
+        for _ in 0..2 {
+            let args = ["vozo:1", "--exec", "echo ran >&2", "--journal", journal.to_str().unwrap()];
+            wait_at(&server.url(), args).run().code(1).stderr_lacks("ran").stderr_lacks("go on");
+        }
         let server = answers(&[DONE]);
         wait_at(&server.url(), ["vozo:1", "--exec", "exit 9"])
             .run()

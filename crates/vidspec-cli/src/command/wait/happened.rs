@@ -49,8 +49,11 @@ impl<'a> Waiting<'a> {
     pub(super) fn ended_earlier(&mut self, index: usize, told: Told, past: Past) -> Option<Running<'a>> {
         let completed = told.is_completed();
         self.set_ended(index, Ended::earlier(told, &past));
-        let fetching = if completed && !past.all_saved { self.fetch(index, None, past.named) } else { None };
-        fetching.or_else(|| self.execute(index).filter(|_| completed))
+        if !completed {
+            return None;
+        }
+        let fetching = if past.all_saved { None } else { self.fetch(index, None, past.named) };
+        fetching.or_else(|| self.execute(index))
     }
 
     /// Makes durable and prints what has been done, and begins what follows.
