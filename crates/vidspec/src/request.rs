@@ -1,5 +1,7 @@
 //! A request that is safe to send: it only reads.
 
+use std::borrow::Cow;
+
 use url::Url;
 
 use crate::response::{LARGEST_BODY, Response};
@@ -106,15 +108,20 @@ impl Request {
 
     /// The answer to this request, without the key: some servers echo it. Names of headers may be spelt in any way.
     pub fn receive(&self, status: u16, headers: Vec<(String, String)>, body: Vec<u8>, received_at: Timestamp) -> Response {
-        let clean = |text: String| String::from_utf8_lossy(&self.redact(text.into_bytes())).into_owned();
+        let clean = |text: String| match self.redacted(text.as_bytes()) {
+            Some(clean) => String::from_utf8_lossy(&clean).into_owned(),
+            None => text,
+        };
         let headers = headers.into_iter().map(|(name, value)| (name, clean(value))).collect();
-        Response { status, headers, body: self.redact(body), received_at }
+        let body = self.redacted(&body).unwrap_or(body);
+        Response { status, headers, body, received_at }
     }
 
-    fn redact(&self, bytes: Vec<u8>) -> Vec<u8> {
-        self.key.spellings.iter().fold(bytes, |bytes, key| match key.redact(&bytes) {
-            std::borrow::Cow::Owned(clean) => clean,
-            std::borrow::Cow::Borrowed(_) => bytes,
+    /// The same without the key, where it may have been in there.
+    fn redacted(&self, bytes: &[u8]) -> Option<Vec<u8>> {
+        self.key.spellings.iter().fold(None, |clean, key| match key.redact(clean.as_deref().unwrap_or(bytes)) {
+            Cow::Owned(cleaner) => Some(cleaner),
+            Cow::Borrowed(_) => clean,
         })
     }
 

@@ -9,6 +9,8 @@ use crate::decision::Part;
 use crate::definition::{Answer, at};
 use crate::explanation::{Explanation, Stage};
 use crate::problem::{Problem, ProblemKind};
+#[cfg(feature = "http")]
+use crate::provider::Provider;
 use crate::report::{Check, Report};
 use crate::request::Request;
 use crate::response::Response;
@@ -74,6 +76,12 @@ impl<'p> Followup<'p> {
     /// A problem of the kind `misconfigured` if a value cannot be sent.
     pub fn request_at(&self, credentials: &Credentials, now: Timestamp) -> Result<Request, Problem> {
         self.question.request_for(self.answer, &self.with, credentials, now)
+    }
+
+    /// The provider that is asked.
+    #[cfg(feature = "http")]
+    pub(crate) fn provider(&self) -> &Provider {
+        self.question.provider()
     }
 
     /// What the answer adds. Mere trouble leaves the state and is reported beside it.

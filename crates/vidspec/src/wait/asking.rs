@@ -26,7 +26,7 @@ use crate::time::Timestamp;
 
 /// Many questions, each with its turn.
 pub(super) struct Asking<'p> {
-    client: Client,
+    client: Arc<Client>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) schedule: Schedule,
     lanes: Vec<Lane<'p>>,
@@ -44,7 +44,7 @@ struct Lane<'p> {
 }
 
 struct Asked<'p> {
-    question: Question<'p>,
+    question: Arc<Question<'p>>,
     lane: usize,
 }
 
@@ -68,7 +68,7 @@ impl<'p> Asking<'p> {
     pub(super) fn new(client: &Client, clock: Arc<dyn Clock>, at_once: usize, observe: Option<Arc<Observe>>) -> Self {
         let (schedule, begin) = (Schedule::new(at_once), clock.now());
         let (lanes, jobs, under_way) = (Vec::new(), Vec::new(), FuturesUnordered::new());
-        Self { client: client.clone(), clock, schedule, lanes, jobs, under_way, begin, observe }
+        Self { client: Arc::new(client.clone()), clock, schedule, lanes, jobs, under_way, begin, observe }
     }
 
     /// Takes the job in; it is the next by number.
@@ -88,11 +88,11 @@ impl<'p> Asking<'p> {
         });
         let first = self.lanes.get(lane).map(|lane| lane.tempo.first(self.begin));
         self.schedule.add(lane, self.jobs.len(), first.unwrap_or_default());
-        self.jobs.push(Asked { question, lane });
+        self.jobs.push(Asked { question: Arc::new(question), lane });
     }
 
     pub(super) fn question(&self, job: usize) -> Option<&Question<'p>> {
-        self.jobs.get(job).map(|job| &job.question)
+        self.jobs.get(job).map(|job| &*job.question)
     }
 
     /// The lane of a job, and its pace.
