@@ -1,6 +1,6 @@
 //! Explanations: they come to what judging comes to, and say what a person would say who follows the definition by hand.
 
-use vidspec::{Catalogue, Effect, Explanation, JobId, Judgement, Response};
+use vidspec::{Catalogue, Effect, Explanation, JobId, Judgement, Response, Stage};
 use vidspec_harness::{Evidence, Explained, explain};
 
 /// Such as `rules decided status.rules[4] holds: failed, moderated`; the first step, about the body, is left out.
@@ -210,6 +210,15 @@ fn the_second_request_and_its_answer() {
     // The report has the whole address, the explanation no signature.
     assert!(serde_json::to_string(&check).unwrap().contains("c0ffee"));
     assert!(!serde_json::to_string(&second).unwrap().contains("c0ffee"));
+}
+
+#[test]
+fn the_id_of_the_exchange_is_a_step_of_its_own() {
+    let explanation = explained("kling", 200, r#"{"request_id": "r-1", "data": {"task_status": "submitted"}}"#);
+    let [body, id, next, ..] = explanation.steps.as_slice() else { panic!("more than two steps") };
+    assert!(body.looks.is_empty());
+    assert_eq!((id.stage, &*id.conclusion, id.looks.len()), (Stage::Body, "\"r-1\"", 1));
+    assert!(next.looks.iter().all(|look| look.at != "$.request_id"), "{next:?}");
 }
 
 #[test]

@@ -40,7 +40,7 @@ pub struct Step {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Stage {
-    /// What kind the body is of.
+    /// What has come: the kind of the body, and the provider's id of the exchange.
     Body,
     /// The rules, of which the first that holds decides.
     Rules,

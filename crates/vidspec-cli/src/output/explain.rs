@@ -90,7 +90,7 @@ fn sentence(look: &Look) -> String {
 /// What a stage asks.
 fn question(stage: Stage) -> &'static str {
     match stage {
-        Stage::Body => "of what kind is it?",
+        Stage::Body => "what has come?",
         Stage::Rules => "which is the first that holds?",
         Stage::Problem => "does the API refuse to answer?",
         Stage::Status => "what is the provider's word, and what does it mean?",

@@ -213,4 +213,16 @@ mod tests {
             assert_eq!(table.get(code).map(|(_, word)| word.as_str()), meaning, "{code}");
         }
     }
+
+    #[test]
+    fn how_a_code_was_found_is_told() {
+        for (key, code, told) in [
+            ("5001", "5001", "the code `5001`"),
+            ("SAFETY.*", "SAFETY.*", "the code `SAFETY.*`"),
+            ("SAFETY.*", "SAFETY.INPUT", "the code, by the prefix `SAFETY.*`"),
+            ("/moderation/", "text-moderation", "the code, by the pattern `/moderation/`"),
+        ] {
+            assert_eq!(found_as(&Word(key.into()), code), told);
+        }
+    }
 }

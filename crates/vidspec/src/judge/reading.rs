@@ -8,7 +8,7 @@ use super::found::{Found, Scalar};
 use super::shown;
 use super::trace::{Draft, Tracer};
 use crate::decision::Part;
-use crate::definition::{Answer, CodeTable, Definition, Origin, Place, Source, Step, Word};
+use crate::definition::{Answer, CodeTable, Definition, Origin, Place, Source, Step, Word, at};
 use crate::explanation::{Look, Stage};
 use crate::json::Json;
 use crate::json_path::JsonPath;
@@ -193,7 +193,7 @@ impl<'r, T: Tracer> Reading<'r, T> {
     /// The provider's own id of the exchange; without a place in the definition, from the usual headers.
     pub(super) fn request_id(&self, source: Option<&Source>) -> Option<String> {
         match source {
-            Some(source) => self.text(source),
+            Some(source) => self.text_for(Stage::Body, source, || at!["request_id"].to_vec()),
             None => ["x-request-id", "request-id"].into_iter().find_map(|name| self.response.header(name)).map(str::to_owned),
         }
     }
