@@ -84,7 +84,11 @@ fn judge_status<'p>(question: &Question<'p>, response: &Response, trace: &impl T
         Some(answer) if report.state == State::Completed && !without_outputs => {
             Followup::of(&reading, question.clone(), answer, check, report)
         }
-        _ => Judgement::Final(finish(check, report, without_outputs, trace)),
+        _ => {
+            guards::examine(&mut report, without_outputs, trace);
+            check.outcome = Ok(report);
+            Judgement::Final(check)
+        }
     }
 }
 
@@ -105,16 +109,11 @@ fn judge_result(followup: Followup<'_>, response: &Response, trace: &impl Tracer
         }
         Ok(_) => {}
         // Mere trouble leaves the state and is reported beside it.
-        Err(problem) => {
-            report.result_problem = Some(problem);
-            return finish(check, report, without_outputs, trace);
-        }
+        Err(problem) => report.result_problem = Some(problem),
     }
-    values::fill(&reading, &mut report);
-    finish(check, report, without_outputs, trace)
-}
-
-fn finish(mut check: Check, mut report: Report, without_outputs: bool, trace: &impl Tracer) -> Check {
+    if report.result_problem.is_none() {
+        values::fill(&reading, &mut report);
+    }
     guards::examine(&mut report, without_outputs, trace);
     check.outcome = Ok(report);
     check
