@@ -10,6 +10,7 @@ mod evidence;
 mod exit_codes;
 mod explain;
 mod help;
+mod keys;
 mod kill;
 mod lint;
 mod live;

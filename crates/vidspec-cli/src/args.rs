@@ -22,7 +22,7 @@ mod wait;
 
 pub(crate) use check::Check;
 pub(crate) use completions::Completions;
-pub(crate) use connection::Connection;
+pub(crate) use connection::{Connection, NOT_REPEATED, repeatable};
 pub(crate) use download::Download;
 pub(crate) use explain::Explain;
 pub(crate) use folders::Folders;

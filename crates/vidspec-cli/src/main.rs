@@ -10,6 +10,7 @@ mod exit_code;
 mod journal;
 mod output;
 mod session;
+mod shell;
 
 fn main() -> std::process::ExitCode {
     let args = args::Args::parse();

@@ -4,26 +4,29 @@ use tokio::runtime::Runtime;
 use url::Url;
 use vidspec::{Client, ClientBuilder, Credentials, Problem, Provider, Question, Resolved, Surroundings};
 
-use crate::args::{Connection, Folders};
+use crate::args::{Connection, Folders, NOT_REPEATED};
 use crate::error::CliError;
 use crate::output::text::quoted;
 
 mod certificates;
 mod jobs;
+mod keys;
 
 pub(crate) use jobs::{Found, find};
 
+use keys::Keys;
+
 /// A client, and how the arguments say that a provider is reached.
-pub(crate) struct Session<'a> {
+pub(crate) struct Session {
     pub(crate) client: Client,
     /// Another address than the provider's own.
     base_url: Option<Url>,
-    connection: &'a Connection,
+    keys: Keys,
 }
 
-impl<'a> Session<'a> {
+impl Session {
     /// Checks the arguments, and sets the client up.
-    pub(crate) fn open(connection: &'a Connection, jobs: &[Resolved], client: ClientBuilder) -> Result<Self, CliError> {
+    pub(crate) fn open(connection: &Connection, jobs: &[Resolved], client: ClientBuilder) -> Result<Self, CliError> {
         let base_url = connection.base_url.as_deref().map(base_url).transpose()?;
         if connection.key_env.as_ref().is_some_and(|name| !is_variable_name(name)) {
             return Err(CliError::new("expected the name of an environment variable with --key-env, found something else")
@@ -33,13 +36,17 @@ impl<'a> Session<'a> {
         let encrypted =
             jobs.iter().any(|job| base_url.as_ref().or(job.provider.base_url()).is_none_or(|url| url.scheme() == "https"));
         let client = certificates::build(client, connection, encrypted)?;
-        Ok(Self { client, base_url, connection })
+        let keys = Keys::find(connection, jobs)?;
+        if connection.verbose {
+            keys.tell();
+        }
+        Ok(Self { client, base_url, keys })
     }
 
-    /// A client for servers of this machine, which need no settings of the user's.
-    pub(crate) fn local(connection: &'a Connection, client: ClientBuilder) -> Result<Self, CliError> {
+    /// A client for servers of this machine, which need no settings of the user's and no key.
+    pub(crate) fn local(client: ClientBuilder) -> Result<Self, CliError> {
         let client = client.without_proxy().build().map_err(|error| CliError::new(error.to_string()))?;
-        Ok(Self { client, base_url: None, connection })
+        Ok(Self { client, base_url: None, keys: Keys::default() })
     }
 
     /// The question about a job, with the params of the environment, at the address that the arguments say.
@@ -51,13 +58,9 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// The provider's key, from the environment.
+    /// The provider's key.
     pub(crate) fn key(&self, provider: &Provider) -> Result<Credentials, Problem> {
-        let lookup = |name: &str| std::env::var(name).ok();
-        match &self.connection.key_env {
-            Some(name) => Credentials::find_under(provider, name, lookup),
-            None => Credentials::find(provider, lookup),
-        }
+        self.keys.of(provider)
     }
 }
 
@@ -66,8 +69,10 @@ pub(crate) fn options(connection: &Connection, folders: &Folders) -> String {
     let option = |name: &str, value: &str| format!(" {name} {}", quoted(value));
     let base_url = connection.base_url.iter().map(|url| option("--base-url", url));
     let key_env = connection.key_env.iter().map(|name| option("--key-env", name));
+    let key_file = connection.key_file.iter().map(|file| option("--key-file", &file.display().to_string()));
+    let key_command = connection.key_command.iter().map(|_| option("--key-command", NOT_REPEATED));
     let providers = folders.providers.iter().map(|folder| option("--providers", &folder.display().to_string()));
-    base_url.chain(key_env).chain(providers).collect()
+    base_url.chain(key_env).chain(key_file).chain(key_command).chain(providers).collect()
 }
 
 /// What providers can look for in the environment.

@@ -78,6 +78,11 @@ impl Credentials {
         self.names.first().map(String::as_str)
     }
 
+    /// The names of all its secrets, in the order in which the provider takes them.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
+    }
+
     /// The header with which this provider is sent the key, with a stand-in for the key; `None` where the key goes into the query,
     /// is encoded, or is made of several secrets.
     pub fn header_with(&self, stand_in: &str, provider: &Provider) -> Option<(String, String)> {
@@ -110,7 +115,7 @@ impl Credentials {
 }
 
 /// `A or B`, and where a way takes several secrets `A, or B and C`.
-fn alternatives(provider: &Provider) -> String {
+pub(crate) fn alternatives(provider: &Provider) -> String {
     let secrets = |variables: &[Word]| variables.iter().map(Word::as_str).collect::<Vec<_>>().join(" or ");
     let ways = provider.ways().iter().map(|way| way.secrets().map(secrets).collect::<Vec<_>>().join(" and "));
     let several = provider.ways().iter().any(|way| way.secrets().len() > 1);

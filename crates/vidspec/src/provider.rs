@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::catalogue;
 use crate::compile;
-use crate::credentials::{Credentials, Way};
+use crate::credentials::{self, Credentials, Way};
 use crate::definition::{BaseAddress, Definition, HostPattern, Lifecycle, Word};
 use crate::diagnostic::{Diagnostics, SourceText};
 use crate::job::{JobId, JobReference};
@@ -132,6 +132,11 @@ impl Provider {
     /// The same, apart for each of the ways in which the key can be sent: of each way its secrets, of each secret its variables.
     pub fn key_ways(&self) -> impl Iterator<Item = Vec<Vec<&str>>> {
         self.ways.iter().map(|way| way.secrets().map(|names| names.iter().map(Word::as_str).collect()).collect())
+    }
+
+    /// The same for a sentence: `A or B`, and where a way takes several secrets `A, or B and C`.
+    pub fn wanted_keys(&self) -> String {
+        credentials::alternatives(self)
     }
 
     /// The names of the params that jobs of this provider can be given.

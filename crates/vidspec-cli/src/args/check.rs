@@ -44,7 +44,7 @@ pub(crate) struct Check {
     /// Ask a server on this machine that gives the documented answer: no key is read, nothing is sent elsewhere
     ///
     /// Without a name it takes the scenario that holds this id, or else the provider's default one.
-    #[arg(long, value_name = "SCENARIO", num_args = 0..=1, require_equals = true, conflicts_with_all = ["base_url", "key_env"])]
+    #[arg(long, value_name = "SCENARIO", num_args = 0..=1, require_equals = true, conflicts_with_all = ["base_url", "key_env", "key_file", "key_command"])]
     #[expect(clippy::option_option, reason = "absent, without a name, with a name: the form that clap gives it")]
     pub(crate) replay: Option<Option<String>>,
 
@@ -73,6 +73,8 @@ Examples:
       a gateway that speaks the same language
   vidspec check pictory:4a09edf9-d071-4847-bda5-8dea913d80fe --replay --explain
       how the answer was judged, step by step; see docs/explain.md
+  vidspec check video_abc123 --key-command 'op read op://video/sora/key'
+      the key comes from a password manager; see docs/keys.md
   vidspec check pictory:4a09edf9-d071-4847-bda5-8dea913d80fe --record fixtures
       keep the answer as evidence; see docs/recording.md
   cat jobs.txt | vidspec check - --output ndjson

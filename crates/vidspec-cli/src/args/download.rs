@@ -59,7 +59,7 @@ pub(crate) struct Download {
     /// No key is read, nothing is sent elsewhere. Without a name it takes the scenario that holds this id, or else the
     /// provider's default one.
     #[arg(long, value_name = "SCENARIO", num_args = 0..=1, require_equals = true)]
-    #[arg(conflicts_with_all = ["base_url", "key_env", "output"])]
+    #[arg(conflicts_with_all = ["base_url", "key_env", "key_file", "key_command", "output"])]
     #[expect(clippy::option_option, reason = "absent, without a name, with a name: the form that clap gives it")]
     pub(crate) replay: Option<Option<String>>,
 }

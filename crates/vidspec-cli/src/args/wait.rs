@@ -64,14 +64,10 @@ pub(crate) struct Wait {
     #[arg(long, value_name = "FORM", default_value = "text")]
     pub(crate) output: Form,
 
-    /// Tell the pace of each provider, and who decided it
-    #[arg(long)]
-    pub(crate) verbose: bool,
-
     /// Ask a server on this machine that gives the documented answers: no key is read, and no time passes
     ///
     /// Without a name it takes the scenario that holds this id, or else the provider's default one.
-    #[arg(long, value_name = "SCENARIO", num_args = 0..=1, require_equals = true, conflicts_with_all = ["base_url", "key_env"])]
+    #[arg(long, value_name = "SCENARIO", num_args = 0..=1, require_equals = true, conflicts_with_all = ["base_url", "key_env", "key_file", "key_command"])]
     #[expect(clippy::option_option, reason = "absent, without a name, with a name: the form that clap gives it")]
     pub(crate) replay: Option<Option<String>>,
 }

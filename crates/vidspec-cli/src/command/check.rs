@@ -24,7 +24,7 @@ const AT_ONCE: usize = 64;
 
 struct Asking<'a> {
     args: &'a args::Check,
-    session: Session<'a>,
+    session: Session,
 }
 
 pub(crate) fn run(args: &args::Check) -> Result<ExitCode, CliError> {
@@ -34,7 +34,7 @@ pub(crate) fn run(args: &args::Check) -> Result<ExitCode, CliError> {
     }
     let builder = Client::builder().timeout(args.timeout);
     let session = match args.replay {
-        Some(_) => Session::local(&args.connection, builder.clock(replay::clock(&jobs))),
+        Some(_) => Session::local(builder.clock(replay::clock(&jobs))),
         None => Session::open(&args.connection, &jobs, builder),
     };
     let asking = Asking { args, session: session? };

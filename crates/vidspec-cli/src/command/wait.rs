@@ -39,10 +39,10 @@ pub(crate) fn run(args: &args::Wait) -> Result<ExitCode, CliError> {
         return Ok(ExitCode::of_all(codes));
     }
     let session = match args.replay {
-        Some(_) => Session::local(&args.connection, Client::builder().clock(replay::clock(&jobs)))?,
+        Some(_) => Session::local(Client::builder().clock(replay::clock(&jobs)))?,
         None => Session::open(&args.connection, &jobs, Client::builder())?,
     };
-    if args.verbose {
+    if args.connection.verbose {
         chosen.tell(&jobs);
     }
     let display = Display::new(args.output == Form::Text);
@@ -79,7 +79,7 @@ fn unique(jobs: Vec<Resolved>) -> Vec<Resolved> {
 struct Waiting<'a> {
     args: &'a args::Wait,
     chosen: Chosen,
-    session: &'a Session<'a>,
+    session: &'a Session,
     jobs: &'a [Resolved],
     many: bool,
     journal: Option<&'a RefCell<Journal>>,

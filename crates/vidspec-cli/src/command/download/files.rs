@@ -11,7 +11,7 @@ use crate::session::Session;
 
 /// Fetches the files of jobs.
 pub(crate) struct Files<'a> {
-    pub(crate) session: &'a Session<'a>,
+    pub(crate) session: &'a Session,
     pub(crate) selection: Selection,
     pub(crate) destination: Destination,
     pub(crate) options: DownloadOptions,

@@ -19,7 +19,7 @@ pub(crate) const NOTHING_SAVED: &str = "note: nothing was saved: the documentati
 /// Asks the server of the documented answers about each job, and tells which files it names.
 pub(super) fn run(args: &args::Download, jobs: Vec<Resolved>, name: Option<&str>) -> Result<Vec<ExitCode>, CliError> {
     let builder = Client::builder().timeout(args.timeout).clock(replay::clock(&jobs));
-    let session = Session::local(&args.connection, builder)?;
+    let session = Session::local(builder)?;
     let selection = Selection::of(args.role, args.all);
     session::runtime()?.block_on(async {
         let mut codes = Vec::new();

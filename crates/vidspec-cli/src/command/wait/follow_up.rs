@@ -24,7 +24,7 @@ const COMMANDS_AT_ONCE: usize = 4;
 
 /// What follows when a job has completed.
 pub(super) struct FollowUp<'a> {
-    session: &'a Session<'a>,
+    session: &'a Session,
     journal: Option<&'a RefCell<Journal>>,
     display: &'a Display,
     folder: Option<(&'a Path, Destination)>,
@@ -48,7 +48,7 @@ impl<'a> FollowUp<'a> {
     /// # Errors
     /// If the folder is not there.
     pub(super) fn new(
-        session: &'a Session<'a>,
+        session: &'a Session,
         journal: Option<&'a RefCell<Journal>>,
         display: &'a Display,
         folder: Option<&'a Path>,

@@ -10,6 +10,7 @@ use tokio::process::Command;
 
 use super::told::Told;
 use crate::output::wait::Display;
+use crate::shell::SHELL;
 
 /// Runs the command. What the provider said reaches it as variables and on its standard input, never as a part of the command.
 ///
@@ -24,7 +25,7 @@ async fn shell(command: &str, completed: &Told, file: Option<&Path>, display: &D
     // Standard output holds the events, and nothing else. What is drawn must be out of the way.
     let (stdout, stderr) =
         if display.is_live() { (Stdio::piped(), Stdio::piped()) } else { (std::io::stderr().into(), Stdio::inherit()) };
-    let (shell, option) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
+    let (shell, option) = SHELL;
     let event = &completed.value();
     let mut child = Command::new(shell)
         .args([option, command])

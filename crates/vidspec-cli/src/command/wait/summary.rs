@@ -5,7 +5,7 @@ use std::io::Write as _;
 use super::super::download::NOTHING_SAVED;
 use super::Waiting;
 use super::ended::Ended;
-use crate::args::Form;
+use crate::args::{self, Form};
 use crate::exit_code::ExitCode;
 use crate::output::text::quoted;
 
@@ -39,7 +39,7 @@ impl Waiting<'_> {
         let mut stderr = anstream::stderr();
         let _ = writeln!(stderr, "{completed} completed{of_which}, {running} not ended, {other} ended otherwise");
         if running > 0 || pending > 0 {
-            let command = std::env::args().skip(1).map(|arg| quoted(&arg)).collect::<Vec<_>>().join(" ");
+            let command = args::repeatable().map(|arg| quoted(&arg)).collect::<Vec<_>>().join(" ");
             let list = if self.args.jobs.jobs.iter().any(|job| job == "-") { ", with the same list" } else { "" };
             let _ = writeln!(stderr, "go on{list}: vidspec {command}");
         }
