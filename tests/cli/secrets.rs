@@ -49,6 +49,29 @@ fn plain_http_leaves_this_machine_never() {
     }
 }
 
+/// The proxy of this test stands for the network in between.
+#[test]
+fn plain_http_to_another_machine_needs_a_word_of_the_user() {
+    let way = Server::saying(r#"{"status":"processing"}"#);
+    let ask = |args: &[&str]| {
+        let definition = "vidspec: 1\nid: acme\nname: Acme\ndocs: https://d.example.com\nbase_url: { env: ACME_URL }\n\
+                          auth: { style: bearer, env: [ACME_API_KEY] }\n\
+                          status: { get: '/jobs/{job_id}', path: $.status, map: { processing: processing } }\n";
+        let test = Test::new().file("p/acme.yaml", definition).args(["check", "acme:1", "--providers", "p"]).args(args);
+        let test = test.key("ACME_API_KEY", KEY).env("ACME_URL", "http://gateway.example.com/v1");
+        test.env("HTTP_PROXY", &way.url()).run()
+    };
+    ask(&[]).code(2).stdout_has("misconfigured").stdout_has("unless --insecure-http allows it");
+    ask(&["--base-url", "http://10.0.0.1"]).code(2).stdout_has("misconfigured").stdout_has("unless --insecure-http allows it");
+    assert_eq!(way.requests().len(), 0);
+    for args in [&["--insecure-http"][..], &["--insecure-http", "--base-url", "http://10.0.0.1"]] {
+        let ran = ask(args);
+        ran.expect(ran.line("next").contains(" --insecure-http"), "advice that says it too");
+        let key = format!("Bearer {KEY}");
+        assert_eq!(header(way.requests().last().unwrap(), "authorization"), Some(key.as_str()));
+    }
+}
+
 #[test]
 fn a_key_for_this_machine_does_not_go_to_a_proxy() {
     for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {

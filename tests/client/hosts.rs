@@ -128,6 +128,32 @@ async fn the_address_may_come_from_the_environment() {
     assert_eq!((elsewhere.lines().len(), server.lines().len()), (1, 1), "what the caller says beats the environment");
 }
 
+/// Nothing is sent: what would be is enough.
+#[test]
+fn plain_http_on_another_machine_is_asked_only_if_that_is_allowed() {
+    let acme = with_hosts("{ env: ACME_ENDPOINT }", "", "");
+    let key = Credentials::new(KEY);
+    let gateway = "http://gateway.example.com/v1";
+    let set = || Surroundings::new(|_| Some(gateway.to_owned()));
+    let allowed = acme.question_with(job("7"), &vidspec::Params::new(), &set().allow_plain_http());
+    assert_eq!(allowed.request(&key).unwrap().url().as_str(), "http://gateway.example.com/v1/jobs/7");
+    let elsewhere = allowed.clone().at(url("http://10.0.0.7:8080"));
+    assert_eq!(elsewhere.request(&key).unwrap().url().as_str(), "http://10.0.0.7:8080/jobs/7");
+    assert!(elsewhere.may_see_key(&url("http://10.0.0.7:8080/v.mp4")) && !elsewhere.may_see_key(&url("http://10.0.0.7/v.mp4")));
+    let plain = acme.question_with(job("7"), &vidspec::Params::new(), &set());
+    for question in [plain.clone(), plain.at(url(gateway))] {
+        let problem = question.request(&key).unwrap_err();
+        assert_eq!(problem.kind, ProblemKind::Misconfigured);
+        assert!(message(&problem).contains("would be readable on the way, unless --insecure-http allows it"), "{problem}");
+    }
+    for more in
+        ["http://me:PASSWORD@gateway.example.com", "http://gateway.example.com/?key=PASSWORD", "ftp://gateway.example.com"]
+    {
+        let problem = allowed.clone().at(url(more)).request(&key).unwrap_err();
+        assert_eq!(problem.kind, ProblemKind::Misconfigured, "{more}");
+    }
+}
+
 async fn check_at(acme: &Provider, value: Option<&str>) -> Check {
     let set = Surroundings::new(|_| value.map(str::to_owned));
     client().check(&acme.question_with(job("7"), &vidspec::Params::new(), &set), &Credentials::new(KEY)).await

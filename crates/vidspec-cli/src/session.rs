@@ -21,6 +21,7 @@ pub(crate) struct Session {
     pub(crate) client: Client,
     /// Another address than the provider's own.
     base_url: Option<Url>,
+    insecure_http: bool,
     keys: Keys,
 }
 
@@ -40,18 +41,19 @@ impl Session {
         if connection.verbose {
             keys.tell();
         }
-        Ok(Self { client, base_url, keys })
+        Ok(Self { client, base_url, insecure_http: connection.insecure_http, keys })
     }
 
     /// A client for servers of this machine, which need no settings of the user's and no key.
     pub(crate) fn local(client: ClientBuilder) -> Result<Self, CliError> {
         let client = client.without_proxy().build().map_err(|error| CliError::new(error.to_string()))?;
-        Ok(Self { client, base_url: None, keys: Keys::default() })
+        Ok(Self { client, base_url: None, insecure_http: false, keys: Keys::default() })
     }
 
     /// The question about a job, with the params of the environment, at the address that the arguments say.
     pub(crate) fn question<'p>(&self, job: &'p Resolved) -> Question<'p> {
-        let question = job.question(&environment());
+        let surroundings = if self.insecure_http { environment().allow_plain_http() } else { environment() };
+        let question = job.question(&surroundings);
         match &self.base_url {
             Some(url) => question.at(url.clone()),
             None => question,
@@ -68,11 +70,12 @@ impl Session {
 pub(crate) fn options(connection: &Connection, folders: &Folders) -> String {
     let option = |name: &str, value: &str| format!(" {name} {}", quoted(value));
     let base_url = connection.base_url.iter().map(|url| option("--base-url", url));
+    let insecure_http = connection.insecure_http.then(|| " --insecure-http".to_owned());
     let key_env = connection.key_env.iter().map(|name| option("--key-env", name));
     let key_file = connection.key_file.iter().map(|file| option("--key-file", &file.display().to_string()));
     let key_command = connection.key_command.iter().map(|_| option("--key-command", NOT_REPEATED));
     let providers = folders.providers.iter().map(|folder| option("--providers", &folder.display().to_string()));
-    base_url.chain(key_env).chain(key_file).chain(key_command).chain(providers).collect()
+    base_url.chain(insecure_http).chain(key_env).chain(key_file).chain(key_command).chain(providers).collect()
 }
 
 /// What providers can look for in the environment.

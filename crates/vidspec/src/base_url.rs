@@ -2,9 +2,19 @@
 
 use url::Url;
 
+/// Where an address without encryption may lead.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum PlainHttp {
+    /// To this machine only.
+    #[default]
+    Here,
+    /// Anywhere: the user takes the risk.
+    Anywhere,
+}
+
 /// What is wrong with an address below which a provider is to be asked; `None` if nothing is. It does not repeat what it found,
 /// which may hold a password.
-pub(crate) fn complaint(url: &Url) -> Option<String> {
+pub(crate) fn complaint(url: &Url, plain_http: PlainHttp) -> Option<String> {
     if !matches!(url.scheme(), "https" | "http") || !url.has_host() {
         return Some("expected an `https` address, found another kind".into());
     }
@@ -12,7 +22,7 @@ pub(crate) fn complaint(url: &Url) -> Option<String> {
     if !plain {
         return Some("expected an address of host and path only, found more".into());
     }
-    if url.scheme() == "http" && !is_loopback(url) {
+    if url.scheme() == "http" && plain_http == PlainHttp::Here && !is_loopback(url) {
         let host = url.host_str().unwrap_or_default();
         return Some(format!("expected an `https` address, found http://{host}: the key would be readable on the way"));
     }

@@ -301,9 +301,17 @@ fn builder(tls: rustls::ClientConfig) -> reqwest::ClientBuilder {
 }
 
 /// The variables in which the library looks for proxies.
+const PROXY_VARIABLES: [&str; 6] = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"];
+
 fn names_a_proxy() -> bool {
-    let names = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"];
-    names.iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+    PROXY_VARIABLES.iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+}
+
+/// The hosts of the proxies that the environment names. They may be given without a scheme.
+fn proxies() -> impl Iterator<Item = String> {
+    let url = |text: &str| Url::parse(text).ok().filter(Url::has_host).or_else(|| Url::parse(&format!("http://{text}")).ok());
+    let host = move |name: &&str| url(std::env::var(name).ok()?.trim())?.host_str().map(str::to_owned);
+    PROXY_VARIABLES.iter().filter_map(host)
 }
 
 /// Adds headers that no trace shows: most carry no key, but none needs to stand there.

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
+use crate::base_url::PlainHttp;
+
 mod settle;
 
 pub(crate) use settle::{Settled, captured_names, givable, settle};
@@ -76,6 +78,7 @@ impl std::fmt::Display for Params {
 pub struct Surroundings<'s> {
     stated: Params,
     environment: Arc<Environment<'s>>,
+    plain_http: PlainHttp,
 }
 
 type Environment<'s> = dyn Fn(&str) -> Option<String> + Send + Sync + 's;
@@ -83,7 +86,7 @@ type Environment<'s> = dyn Fn(&str) -> Option<String> + Send + Sync + 's;
 impl<'s> Surroundings<'s> {
     /// Those with this environment: what is set under a name.
     pub fn new(environment: impl Fn(&str) -> Option<String> + Send + Sync + 's) -> Self {
-        Self { stated: Params::new(), environment: Arc::new(environment) }
+        Self { stated: Params::new(), environment: Arc::new(environment), plain_http: PlainHttp::default() }
     }
 
     /// Those without an environment.
@@ -96,6 +99,18 @@ impl<'s> Surroundings<'s> {
     pub fn with_param(mut self, name: &str, value: &str) -> Self {
         self.stated = self.stated.with(name, value);
         self
+    }
+
+    /// The same for a network that is trusted: an address that the environment or [`Question::at`](crate::Question::at) gives may
+    /// be one of plain HTTP on another machine. The key is readable on the way there.
+    #[must_use]
+    pub fn allow_plain_http(mut self) -> Self {
+        self.plain_http = PlainHttp::Anywhere;
+        self
+    }
+
+    pub(crate) fn plain_http(&self) -> PlainHttp {
+        self.plain_http
     }
 
     pub(crate) fn stated(&self) -> &Params {

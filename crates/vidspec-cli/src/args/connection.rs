@@ -26,6 +26,12 @@ pub(crate) struct Connection {
     #[arg(long, value_name = "URL")]
     pub(crate) base_url: Option<String>,
 
+    /// Let an address of --base-url or of the environment be plain `http` on another machine: the key is readable on the way
+    ///
+    /// This machine may be asked without encryption in any case, and the addresses of a definition never.
+    #[arg(long)]
+    pub(crate) insecure_http: bool,
+
     /// Trust the certificates of this PEM file too; if not given, those of `SSL_CERT_FILE`
     #[arg(long, value_name = "FILE")]
     pub(crate) cacert: Option<PathBuf>,

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{Client, builder};
+use super::{Client, builder, proxies};
 use crate::credentials::Credentials;
 use crate::judge::Question;
 use crate::output::Output;
@@ -13,6 +13,7 @@ use crate::problem::Problem;
 mod address;
 mod error;
 mod fetch;
+mod inside;
 mod kind;
 mod name;
 mod options;
@@ -197,15 +198,11 @@ impl Client {
         let plain = || builder(self.tls.clone()).no_gzip();
         let setup = |error: reqwest::Error| DownloadError::Refused(format!("the HTTP client cannot be set up: {error}"));
         let local = plain().no_proxy().build().map_err(setup)?;
-        let http = if self.proxy {
-            // Names are looked up by the proxy, which is the network's own gate.
-            plain()
-        } else if options.allow_private {
-            plain().no_proxy()
-        } else {
-            let trusted = question.base_url().and_then(|url| url.host_str()).map(str::to_owned);
-            plain().no_proxy().dns_resolver(GuardedResolver { trusted })
-        };
+        // A proxy looks names up itself, as the network's own gate; it is not asked about all of them.
+        let (http, proxies) = if self.proxy { (plain(), proxies().collect()) } else { (plain().no_proxy(), Vec::new()) };
+        let asked = question.base_url().and_then(|url| url.host_str()).map(str::to_owned);
+        let trusted = asked.into_iter().chain(proxies).collect();
+        let http = if options.allow_private { http } else { http.dns_resolver(GuardedResolver { trusted }) };
         Ok(Fetcher { http: http.build().map_err(setup)?, local, gate, credentials, patience: options.patience })
     }
 }
@@ -248,4 +245,43 @@ fn without_query(address: &Admitted) -> String {
     url.set_query(None);
     url.set_fragment(None);
     url.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::resolver::LeadsInside;
+    use super::*;
+    use crate::{JobId, Provider};
+
+    /// The environment may name a proxy for one scheme, or except hosts: for all others this process looks names up itself.
+    #[tokio::test]
+    async fn beside_a_proxy_names_are_guarded_too() {
+        if crate::client::names_a_proxy() {
+            eprintln!("not tested: the environment names a proxy");
+            return;
+        }
+        let text = "vidspec: 1\nid: acme\nname: A\ndocs: https://d.example\nbase_url: https://api.example.com\n\
+                    auth: { style: bearer, env: [K] }\nstatus: { get: \"/{job_id}\", path: $.s, map: { a: completed } }\n";
+        let acme = Provider::parse("acme.yaml", text).unwrap();
+        let question = acme.question(JobId::new("1").unwrap());
+        let output = Output {
+            role: crate::Role::Video,
+            url: None,
+            content: None,
+            media_type: None,
+            expires_at: None,
+            lifetime_seconds: None,
+            key_needed: false,
+            fetchable: true,
+        };
+        let client = Client { proxy: true, ..Client::builder().without_proxy().build().unwrap() };
+        for (allow, refused) in [(false, true), (true, false)] {
+            let options = DownloadOptions::default().allow_private(allow);
+            let key = Credentials::new("the-key");
+            let fetcher = client.fetcher(&question, &key, &output, options).unwrap();
+            // Nobody listens there; it is the name that matters.
+            let error = fetcher.http.get("http://localhost:1/").send().await.unwrap_err();
+            assert_eq!(LeadsInside::among_causes(&error).is_some(), refused, "{error:?}");
+        }
+    }
 }

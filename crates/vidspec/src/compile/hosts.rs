@@ -6,7 +6,7 @@ use super::answers::output_rules;
 use super::check_variables;
 use super::findings::{Findings, at, below};
 use super::sources::check_template;
-use crate::base_url;
+use crate::base_url::{self, PlainHttp};
 use crate::code::Code;
 use crate::definition::{BaseAddress, Definition, HostPattern, Place, Step};
 use crate::template::{Template, Writing};
@@ -18,7 +18,7 @@ pub(super) fn check_hosts(definition: &Definition, findings: &mut Findings) {
     let hosts = definition.hosts.as_ref().map(|hosts| hosts.0.as_slice());
     match &base.url {
         Some(BaseAddress::Fixed(url)) => {
-            let complaint = base_url::complaint(url);
+            let complaint = base_url::complaint(url, PlainHttp::Here);
             let more = complaint.as_ref().is_some_and(|complaint| complaint.ends_with("found more"));
             let help = more.then_some("a query belongs into the path of `get`, a key into `auth`");
             let code = if url.scheme() == "http" && !more { Code::PlainHttp } else { Code::BadAddress };
@@ -73,7 +73,7 @@ fn check_host_template(template: &Template, hosts: Option<&[HostPattern]>, at: &
     let rest = text.strip_prefix("https://").unwrap_or_default();
     let (host, path) = rest.find('/').map_or((rest, ""), |slash| rest.split_at(slash));
     let example = template.expand(Writing::Prose, |_| Some("x")).and_then(|text| Url::parse(&text).ok());
-    let sound = example.is_some_and(|url| base_url::complaint(&url).is_none() && url.port().is_none());
+    let sound = example.is_some_and(|url| base_url::complaint(&url, PlainHttp::Here).is_none() && url.port().is_none());
     let sound = sound && !host.is_empty() && !path.contains('{') && !host.contains('@');
     let message = || format!("expected an `https` address with values in its host only, found `{text}`");
     findings.require(Code::BadAddress, sound, at, message, Some("values of the path belong into `get`"));

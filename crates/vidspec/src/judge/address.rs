@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use url::Url;
 
 use super::reading::Values;
-use crate::base_url;
+use crate::base_url::{self, PlainHttp};
 use crate::definition::{BaseAddress, BaseUrl, Word};
 use crate::params::{Settled, Surroundings};
 use crate::problem::{Problem, ProblemKind};
@@ -21,7 +21,7 @@ pub(super) fn base<'p>(
     let BaseUrl { url, env, .. } = &provider.definition().base_url;
     if let Some((variable, text)) = surroundings.first_set(env.iter().map(Word::as_str)) {
         let url = Url::parse(&text).map_err(|_| refused(&format!("{variable} holds no address")))?;
-        return match base_url::complaint(&url) {
+        return match complaint(&url, surroundings.plain_http()) {
             None => Ok(Cow::Owned(url)),
             Some(complaint) => Err(refused(&format!("{variable}: {complaint}"))),
         };
@@ -56,9 +56,16 @@ fn with_host(template: &Template, params: &Settled, provider: &Provider) -> Resu
     }
 }
 
+/// What is wrong with an address that the user gives, and what can be done about it.
+fn complaint(url: &Url, plain_http: PlainHttp) -> Option<String> {
+    let complaint = base_url::complaint(url, plain_http)?;
+    let is_plain = base_url::complaint(url, PlainHttp::Anywhere).is_none();
+    Some(if is_plain { format!("{complaint}, unless --insecure-http allows it") } else { complaint })
+}
+
 /// Appends a path to the base address. Whatever the values hold, the result stays below it.
-pub(super) fn build(base: &Url, path: &Template, values: &Values<'_>) -> Result<Url, Problem> {
-    if let Some(complaint) = base_url::complaint(base) {
+pub(super) fn build(base: &Url, plain_http: PlainHttp, path: &Template, values: &Values<'_>) -> Result<Url, Problem> {
+    if let Some(complaint) = complaint(base, plain_http) {
         return Err(refused(&complaint));
     }
     let expanded = path.expand(Writing::Address, |name| values.get(name));

@@ -8,6 +8,7 @@ use super::address;
 use super::reading::Values;
 use super::trace::{Trace, Untraced};
 use super::{Judgement, judge_status};
+use crate::base_url::PlainHttp;
 use crate::credentials::Credentials;
 use crate::decision::{Decisions, Part};
 use crate::definition::Answer;
@@ -32,13 +33,14 @@ pub struct Question<'p> {
     params: Result<Settled, Problem>,
     /// The address below which it is put, or why there is none.
     base_url: Result<Cow<'p, Url>, Problem>,
+    plain_http: PlainHttp,
 }
 
 impl<'p> Question<'p> {
     pub(crate) fn new(provider: &'p Provider, job_id: JobId, params: &Params, surroundings: &Surroundings<'_>) -> Self {
         let params = params::settle(provider.definition(), &job_id, params, surroundings);
         let base_url = address::base(provider, &params, surroundings);
-        Self { provider, job_id, params, base_url }
+        Self { provider, job_id, params, base_url, plain_http: surroundings.plain_http() }
     }
 
     /// The same question at another address, such as a gateway's.
@@ -139,7 +141,7 @@ impl<'p> Question<'p> {
         let definition = self.provider.definition();
         let values = self.values(with);
         let (method, path) = answer.request().ok_or_else(|| address::refused("the definition names no path"))?;
-        let url = address::build(base_url, path, &values)?;
+        let url = address::build(base_url, self.plain_http, path, &values)?;
         let mut headers: Vec<_> =
             definition.headers.iter().map(|(name, value)| (name.0.to_string(), value.as_str().to_owned())).collect();
         let mut add = |name: &str| {
