@@ -23,6 +23,7 @@ mod lines;
 mod outputs;
 mod params;
 mod part;
+mod pasted;
 mod poll;
 mod positions;
 mod read;
@@ -45,6 +46,7 @@ pub(crate) use leaf::{Address, FromScalar, HeaderName, OneOrMany, Pattern, Provi
 pub(crate) use lines::Lines;
 pub(crate) use outputs::{Content, OutputEntry, OutputRole, OutputRule, Outputs};
 pub(crate) use params::Param;
+pub(crate) use pasted::keys_in;
 pub(crate) use poll::Poll;
 pub(crate) use read::{Reading, extended_by, read, read_proven};
 pub(crate) use source::{Origin, Place, Source, Unit};

@@ -7,6 +7,8 @@ use annotate_snippets::{AnnotationKind, Origin, Renderer, Snippet};
 
 use crate::code::{Code, Level};
 
+use crate::definition::keys_in;
+
 /// A file that a user wrote.
 #[derive(Clone, Debug)]
 pub(crate) struct SourceText {
@@ -57,10 +59,21 @@ impl Diagnostic {
 }
 
 impl Diagnostics {
+    /// What may be a key, pasted by mistake, is covered in the text and in the messages.
     pub(crate) fn new(source: SourceText, mut found: Vec<Diagnostic>) -> Self {
         found.sort_by_key(|diagnostic| diagnostic.span.start);
         found.dedup();
-        Self { source, found }
+        let mut shown = source.text.to_string();
+        for span in keys_in(&source.text) {
+            let Some(key) = source.text.get(span.clone()) else { continue };
+            // Of the same length: the other places stay where they are.
+            shown.replace_range(span, &"*".repeat(key.len()));
+            let bare = key.trim_matches(['"', '\'']);
+            for text in found.iter_mut().flat_map(|mistake| [Some(&mut mistake.message), mistake.help.as_mut()]).flatten() {
+                *text = text.replace(bare, "***");
+            }
+        }
+        Self { source: SourceText { text: shown.into(), ..source }, found }
     }
 
     /// Nothing yet about a file. `file` is its name as the user would say it.

@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+
 /// What stands where a key stood.
 const REDACTED: &str = "[key]";
 
@@ -31,28 +34,47 @@ impl Secret {
         }
         let mut clean = Cow::Borrowed(bytes);
         if memchr::memmem::find(bytes, key).is_some() {
-            clean = Cow::Owned(replace(bytes, |bytes| bytes.starts_with(key).then_some(key.len())));
+            clean = Cow::Owned(replace(bytes, key, |bytes| bytes.starts_with(key).then_some(key.len())));
         }
         if memchr::memchr2(b'\\', b'%', &clean).is_some() {
-            clean = Cow::Owned(replace(&clean, |bytes| escaped_length(bytes, key)));
+            clean = Cow::Owned(replace(&clean, key, |bytes| escaped_length(bytes, key)));
         }
         clean
     }
+
+    /// What base64 makes of the key, alone or amidst other text: spellings for two alphabets and three places in a group of
+    /// three bytes, as far as they differ. The letters at their ends that depend on the neighbours are left out.
+    pub(crate) fn in_base64(&self) -> impl Iterator<Item = Self> {
+        let spelt = |before: usize| {
+            let text = [vec![0; before].as_slice(), self.0.as_bytes()].concat();
+            let own = |spelt: String| spelt.get((before * 8).div_ceil(6)..text.len() * 8 / 6).map(|own| Self(own.into()));
+            let (standard, url_safe) = (own(STANDARD_NO_PAD.encode(&text)), own(URL_SAFE_NO_PAD.encode(&text)));
+            let other = url_safe.filter(|url_safe| standard.as_ref() != Some(url_safe));
+            standard.into_iter().chain(other)
+        };
+        let long_enough = self.0.len() >= SHORTEST_KEY;
+        (0..3).filter(move |_| long_enough).flat_map(spelt)
+    }
 }
 
-/// Replaces each part that is a key; `length_at` tells whether one begins here, and how long it is.
-fn replace(bytes: &[u8], length_at: impl Fn(&[u8]) -> Option<usize>) -> Vec<u8> {
+/// Replaces each part that is the key; `length_at` tells whether it begins here, and how long it is.
+fn replace(bytes: &[u8], key: &[u8], length_at: impl Fn(&[u8]) -> Option<usize>) -> Vec<u8> {
     let mut clean = Vec::with_capacity(bytes.len());
     let mut rest = bytes;
-    while let Some((first, tail)) = rest.split_first() {
-        if let Some(after) = length_at(rest).and_then(|length| rest.get(length..)) {
+    // It begins with its first letter or with an escape.
+    let next = |rest: &[u8]| memchr::memchr3(*key.first()?, b'\\', b'%', rest);
+    while let Some((before, here)) = next(rest).and_then(|at| rest.split_at_checked(at)) {
+        clean.extend_from_slice(before);
+        if let Some(after) = length_at(here).and_then(|length| here.get(length..)) {
             clean.extend_from_slice(REDACTED.as_bytes());
             rest = after;
         } else {
-            clean.push(*first);
+            let (first, tail) = here.split_at_checked(1).unwrap_or((here, &[]));
+            clean.extend_from_slice(first);
             rest = tail;
         }
     }
+    clean.extend_from_slice(rest);
     clean
 }
 
@@ -94,6 +116,26 @@ mod tests {
         let clean = key.redact(body);
         assert_eq!(clean.as_ref(), br#"{"a":"[key]","b":"[key]","c":"?key=[key]","d":"[key]","e":"\n"}"#);
         assert!(matches!(key.redact(br#"{"a":"sk/live"}"#), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn base64_of_it_is_replaced_wherever_it_stands_in_the_text() {
+        let key = Secret::new("sk?live>1234~");
+        let spellings: Vec<_> = key.in_base64().collect();
+        for before in ["", "a", "ab", "user:", "Bearer "] {
+            for after in ["", ":", "xy", "xyz"] {
+                for engine in [base64::engine::general_purpose::STANDARD, base64::engine::general_purpose::URL_SAFE] {
+                    let text = engine.encode(format!("{before}{}{after}", key.expose()));
+                    let clean = spellings.iter().fold(text.clone().into_bytes(), |text, key| key.redact(&text).into_owned());
+                    let clean = String::from_utf8(clean).unwrap();
+                    let left = clean.replacen(REDACTED, "", 1).len();
+                    // The letters that hold bits of the neighbours too.
+                    let most = engine.encode(before).len() + engine.encode(after).len() + 4;
+                    assert!(clean.contains(REDACTED) && left <= most, "{text} became {clean}");
+                }
+            }
+        }
+        assert_eq!(Secret::new("short").in_base64().count(), 0);
     }
 
     #[test]

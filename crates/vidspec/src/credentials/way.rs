@@ -95,6 +95,7 @@ impl Way {
                 Secret::new(&value?)
             }
         };
+        spellings.extend(secrets.iter().flat_map(Secret::in_base64));
         Some(Key { place: self.place.clone(), value, spellings })
     }
 

@@ -75,6 +75,12 @@ impl Positions {
         found.min_by_key(|span| span.start).cloned()
     }
 
+    /// The values that stand somewhere below a part, those of one line whole.
+    pub(super) fn values_below(&self, part: &str) -> impl Iterator<Item = Range<usize>> {
+        let is_below = move |path: &[Step]| matches!(path.first(), Some(Step::Key(key)) if key == part);
+        self.spans.iter().filter(move |(path, _)| is_below(path)).map(|(_, spans)| spans.value.clone())
+    }
+
     /// The text of a value of one line.
     pub(super) fn value<'t>(&self, text: &'t str, at: &[Step]) -> &'t str {
         self.spans.get(at).and_then(|spans| text.get(spans.value.clone())).unwrap_or_default()

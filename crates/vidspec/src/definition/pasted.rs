@@ -1,0 +1,40 @@
+//! Keys that were pasted into a definition by mistake: a message about the file must not spread them.
+
+use std::ops::Range;
+
+use super::positions::Positions;
+
+/// Where a key would be pasted.
+const PARTS: [&str; 2] = ["auth", "headers"];
+
+/// Shorter values are times, names of algorithms and the like.
+const SHORTEST: usize = 12;
+
+/// The values of a file that may be keys.
+pub(crate) fn keys_in(text: &str) -> Vec<Range<usize>> {
+    let positions = Positions::of(text);
+    let values = PARTS.iter().flat_map(|part| positions.values_below(part));
+    values.filter(|span| text.get(span.clone()).is_some_and(may_be_a_key)).collect()
+}
+
+/// One word or several, with a digit, that is neither the name of a variable nor made of parts in braces.
+fn may_be_a_key(value: &str) -> bool {
+    let is_scalar = !value.contains(['{', '[', ',', '\n']) && !value.contains(": ");
+    let is_variable = value.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
+    is_scalar && !is_variable && value.len() >= SHORTEST && value.contains(|c: char| c.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_be_a_key_is_found_where_it_would_be_pasted() {
+        let text = "auth: { style: bearer, env: [sk-live-0123456789, ACME_API_KEY_2], kye: \"sk-live-abcdef-7\" }\n\
+                    headers: { X-Version: 2024-10, X-Key: Bearer abc123def456 }\n\
+                    docs: https://docs.example.com/v1/abc\nid: sk-live-0123456789\n";
+        let mut found: Vec<_> = keys_in(text).into_iter().map(|span| &text[span]).collect();
+        found.sort_unstable();
+        assert_eq!(found, ["\"sk-live-abcdef-7\"", "Bearer abc123def456", "sk-live-0123456789"]);
+    }
+}
