@@ -26,7 +26,9 @@ mod replay;
 mod schema;
 mod secrets;
 mod server;
+
 mod support;
+mod sweep;
 mod wait;
 mod wait_download;
 #[path = "../docs/waiting.rs"]

@@ -151,3 +151,16 @@ pub(crate) fn blunt(answer: &'static [u8]) -> String {
     });
     url
 }
+
+/// A server that reads something, says exactly this, and hangs up, again and again.
+pub(crate) fn rude(answer: impl Into<Vec<u8>>) -> String {
+    let answer = answer.into();
+    let (listener, url) = silent();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            // One that has gone away is no matter.
+            let _ = stream.read(&mut [0; 4096]).and_then(|_| stream.write_all(&answer));
+        }
+    });
+    url
+}

@@ -181,6 +181,10 @@ impl Ran {
         self.expect(self.code == Some(code), &format!("exit code {code}"))
     }
 
+    pub(crate) fn is_done(&self) -> bool {
+        self.code == Some(0)
+    }
+
     #[track_caller]
     pub(crate) fn stdout_has(&self, text: &str) -> &Self {
         self.expect(self.stdout().contains(text), &format!("`{text}` on standard output"))

@@ -1,5 +1,6 @@
 //! All that the mock server knows, and how it answers a request.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde_json::json;
@@ -93,8 +94,20 @@ impl World {
         } else {
             return false;
         }
-        (self.log)(&format!("{line}  connection dropped"));
+        (self.log)(&format!("{}  connection dropped", self.shown(request, &line)));
         true
+    }
+
+    /// A request as the log shows it: a value of its query may be a key, unless it is the id of the job.
+    fn shown(&self, request: &Request, line: &RequestLine) -> String {
+        let id = self.job(line, &request.body);
+        let pair = |(name, value): (Cow<'_, str>, Cow<'_, str>)| {
+            let is_id = id.as_deref() == Some(&*value);
+            format!("{name}={}", if is_id { &*value } else { "…" })
+        };
+        let query = request.url.query_pairs().map(pair).collect::<Vec<_>>().join("&");
+        let mark = if query.is_empty() { "" } else { "?" };
+        format!("{} {}{mark}{query}", line.method, request.url.path())
     }
 
     /// What a request is answered.
@@ -104,7 +117,7 @@ impl World {
             return control::answer(self, &line, &request.body);
         }
         let (told, answer) = self.answer_for(request, &line);
-        (self.log)(&format!("{line}  {told}"));
+        (self.log)(&format!("{}  {told}", self.shown(request, &line)));
         answer.set_delay(self.faults.delay)
     }
 

@@ -7,14 +7,20 @@ use super::positions::Positions;
 /// Where a key would be pasted.
 const PARTS: [&str; 2] = ["auth", "headers"];
 
-/// Shorter values are times, names of algorithms and the like.
+/// Shorter texts are times, names of algorithms and the like.
 const SHORTEST: usize = 12;
 
-/// The values of a file that may be keys.
+/// Where an address stands that is asked.
+const ADDRESSES: [&str; 1] = ["base_url"];
+
+/// The texts of a file that may be keys.
 pub(crate) fn keys_in(text: &str) -> Vec<Range<usize>> {
     let positions = Positions::of(text);
-    let values = PARTS.iter().flat_map(|part| positions.values_below(part));
-    values.filter(|span| text.get(span.clone()).is_some_and(may_be_a_key)).collect()
+    let below = |parts: &[&str], may_hold: fn(&str) -> bool| {
+        let texts = parts.iter().flat_map(|part| positions.texts_below(part));
+        texts.filter(|span| text.get(span.clone()).is_some_and(may_hold)).collect::<Vec<_>>()
+    };
+    [below(&PARTS, may_be_a_key), below(&ADDRESSES, may_hold_a_key)].concat()
 }
 
 /// One word or several, with a digit, that is neither the name of a variable nor made of parts in braces.
@@ -24,17 +30,32 @@ fn may_be_a_key(value: &str) -> bool {
     is_scalar && !is_variable && value.len() >= SHORTEST && value.contains(|c: char| c.is_ascii_digit())
 }
 
+/// An address with a password or a query.
+fn may_hold_a_key(address: &str) -> bool {
+    !address.starts_with('{') && address.contains(['@', '?'])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn what_may_be_a_key_is_found_where_it_would_be_pasted() {
-        let text = "auth: { style: bearer, env: [sk-live-0123456789, ACME_API_KEY_2], kye: \"sk-live-abcdef-7\" }\n\
+        let text = "auth: { style: bearer, env: [sk-live-0123456789, ACME_API_KEY_2], kye: \"sk-live-abcdef-7\", secrets: { sk-live-99999999: A, a: sk-live-88888888, a: B } }\n\
                     headers: { X-Version: 2024-10, X-Key: Bearer abc123def456 }\n\
-                    docs: https://docs.example.com/v1/abc\nid: sk-live-0123456789\n";
+                    docs: https://docs.example.com/v1/abc\nid: sk-live-0123456789\nbase_url: https://me:a@a.example.com\n";
         let mut found: Vec<_> = keys_in(text).into_iter().map(|span| &text[span]).collect();
         found.sort_unstable();
-        assert_eq!(found, ["\"sk-live-abcdef-7\"", "Bearer abc123def456", "sk-live-0123456789"]);
+        assert_eq!(
+            found,
+            [
+                "\"sk-live-abcdef-7\"",
+                "Bearer abc123def456",
+                "https://me:a@a.example.com",
+                "sk-live-0123456789",
+                "sk-live-88888888",
+                "sk-live-99999999"
+            ]
+        );
     }
 }

@@ -11,6 +11,8 @@ use super::finding::Step;
 #[derive(Default)]
 pub(super) struct Positions {
     spans: HashMap<Vec<Step>, Spans>,
+    /// Parts whose path occurs again.
+    earlier: Vec<(Vec<Step>, Spans)>,
     /// Keys that occur again in their mapping, with their paths.
     pub(super) twice: Vec<(Vec<Step>, Range<usize>)>,
     /// Where a second document begins.
@@ -75,10 +77,12 @@ impl Positions {
         found.min_by_key(|span| span.start).cloned()
     }
 
-    /// The values that stand somewhere below a part, those of one line whole.
-    pub(super) fn values_below(&self, part: &str) -> impl Iterator<Item = Range<usize>> {
+    /// The keys and values that stand somewhere below a part, those of one line whole.
+    pub(super) fn texts_below(&self, part: &str) -> impl Iterator<Item = Range<usize>> {
         let is_below = move |path: &[Step]| matches!(path.first(), Some(Step::Key(key)) if key == part);
-        self.spans.iter().filter(move |(path, _)| is_below(path)).map(|(_, spans)| spans.value.clone())
+        let texts = |spans: &Spans| [spans.key.clone(), spans.value.clone()];
+        let all = self.spans.iter().chain(self.earlier.iter().map(|(path, spans)| (path, spans)));
+        all.filter(move |(path, _)| is_below(path)).flat_map(move |(_, spans)| texts(spans))
     }
 
     /// The text of a value of one line.
@@ -147,6 +151,7 @@ impl Reader<'_> {
         if known.is_some() && !key.is_empty() && !inside_of_one() {
             self.positions.twice.push((self.path.clone(), key));
         }
+        self.positions.earlier.extend(known.map(|known| (self.path.clone(), known)));
     }
 
     /// A value ends. Of one that goes over several lines only the first is marked.
