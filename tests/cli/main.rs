@@ -29,6 +29,7 @@ mod server;
 
 mod support;
 mod sweep;
+mod untrusted;
 mod wait;
 mod wait_download;
 #[path = "../docs/waiting.rs"]

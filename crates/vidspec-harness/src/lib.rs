@@ -25,6 +25,7 @@ mod grade;
 mod judge;
 mod junit;
 mod key;
+mod links;
 mod lint;
 mod mock;
 mod outcome;

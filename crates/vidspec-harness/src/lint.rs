@@ -7,7 +7,7 @@ use std::sync::Arc;
 use vidspec::{Catalogue, Code, Diagnostics, Entry};
 
 use crate::evidence::{Evidence, EvidenceError};
-use crate::suite::{SuiteError, evidence_without_definition};
+use crate::suite::{SuiteError, evidence_without_definition, link_in};
 
 mod proof;
 
@@ -32,8 +32,8 @@ pub struct LintOutcome {
     pub unreadable: Vec<SuiteError>,
 }
 
-/// Looks for mistakes in definitions and their evidence, and for what is probably not as it was meant. No key is read, and nothing is
-/// sent. Whether claims hold is for [`Suite`](crate::Suite) to say.
+/// Looks for mistakes in definitions and their evidence, and for what is probably not as it was meant. No key is read, nothing is sent,
+/// and links are refused. Whether claims hold is for [`Suite`](crate::Suite) to say.
 pub fn lint(targets: &[LintTarget]) -> LintOutcome {
     let mut outcome = LintOutcome::default();
     let mut catalogue = Catalogue::empty();
@@ -42,6 +42,11 @@ pub fn lint(targets: &[LintTarget]) -> LintOutcome {
     let mut whole: Vec<&Path> = Vec::new();
     let mut known = HashSet::new();
     for target in targets {
+        let links: Vec<_> = [&target.definitions, &target.fixtures].into_iter().filter_map(|place| link_in(place)).collect();
+        if !links.is_empty() {
+            outcome.unreadable.extend(links);
+            continue;
+        }
         match own_definitions(target) {
             Ok(own) => {
                 for file in own {

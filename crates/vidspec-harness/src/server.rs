@@ -61,13 +61,16 @@ impl ReplayServer {
         Self { server }
     }
 
-    /// The same question, put to this server instead of the provider.
+    /// The same question, put to this server instead of the provider, whatever the provider's address is.
+    ///
+    /// # Panics
+    /// Never: a server that listens has an address.
     pub fn redirect<'p>(&self, question: &Question<'p>) -> Question<'p> {
-        let path = question.base_url().map(Url::path).unwrap_or_default();
-        match Url::parse(&self.server.uri()).and_then(|uri| uri.join(path)) {
-            Ok(here) => question.clone().at(here),
-            Err(_) => question.clone(),
-        }
+        #[expect(clippy::expect_used, reason = "scheme, address and port of a socket that listens")]
+        let mut here = Url::parse(&self.server.uri()).expect("the address of a server is one");
+        // Joined, a path that begins with `//` would be the name of another host.
+        here.set_path(question.base_url().map(Url::path).unwrap_or_default());
+        question.clone().at(here)
     }
 
     /// Puts the provider's own address where the report names this server.

@@ -9,6 +9,7 @@ use vidspec::{Catalogue, CatalogueError, Provider};
 use crate::coverage::Coverage;
 use crate::evidence::{Evidence, EvidenceError};
 use crate::folders::Folders;
+use crate::links;
 use crate::outcome::{Outcome, Tested};
 use crate::replay::replay;
 use crate::scenario::Scenario;
@@ -58,7 +59,10 @@ pub enum SuiteError {
         /// The provider's id.
         provider: String,
     },
-    /// The folder of fixtures cannot be listed.
+    /// A link among the files. Who may propose a definition may not read any file by it.
+    #[error("{}: expected a file or folder, found a link", .0.display())]
+    Link(PathBuf),
+    /// A folder cannot be listed.
     #[error("{} cannot be read: {error}", folder.display())]
     Unreadable {
         /// The folder.
@@ -70,12 +74,18 @@ pub enum SuiteError {
 }
 
 impl Suite {
-    /// Reads all definitions of a folder, and the evidence for them.
+    /// Reads all definitions of a folder, and the evidence for them. Links are refused, not followed.
     ///
     /// # Errors
     /// All mistakes of the files, in one pass.
     pub fn open(folders: &Folders) -> Result<Self, Vec<SuiteError>> {
-        let mut errors = Vec::new();
+        let mut errors: Vec<_> = [&folders.providers, &folders.fixtures, &folders.snapshots]
+            .into_iter()
+            .filter_map(|folder| link_in(folder))
+            .collect();
+        if !errors.is_empty() {
+            return Err(errors);
+        }
         let mut subjects = Vec::new();
         let mut catalogue = Catalogue::empty();
         if let Err(error) = catalogue.add_folder(&folders.providers) {
@@ -166,6 +176,12 @@ impl Suite {
         let (complaints, left_over) = (Vec::new(), Vec::new());
         Ok(Outcome { provider: provider.clone(), tested, complaints, left_over, coverage })
     }
+}
+
+/// A link in what may be somebody else's.
+pub(crate) fn link_in(folder: &Path) -> Option<SuiteError> {
+    let unreadable = |error| Some(SuiteError::Unreadable { folder: folder.to_owned(), error });
+    links::first_in(folder).map_or_else(unreadable, |link| link.map(SuiteError::Link))
 }
 
 /// Folders of evidence whose provider is not among the definitions: a slip in a name would go unnoticed.
