@@ -9,6 +9,7 @@ mod download;
 mod evidence;
 mod exit_codes;
 mod explain;
+mod files;
 mod help;
 mod keys;
 mod kill;

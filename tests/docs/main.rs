@@ -107,6 +107,34 @@ fn examples_are_definitions_or_fixtures(page: &str) {
     expect_none(&yaml_blocks(page).into_iter().filter_map(complaint).collect::<Vec<_>>());
 }
 
+/// The text of every Rust file below a folder.
+fn sources(folder: &Path) -> String {
+    let entries = std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let text = |path: &Path| match path.extension() {
+        _ if path.is_dir() && !path.is_symlink() => sources(path),
+        Some(extension) if extension == "rs" => std::fs::read_to_string(path).unwrap_or_default(),
+        _ => String::new(),
+    };
+    entries.flatten().map(|entry| text(&entry.path())).collect()
+}
+
+/// A promise whose test has gone is none.
+#[test]
+fn the_tests_that_the_page_on_security_names_exist() {
+    let page = read("../SECURITY.md");
+    let root = Path::new(DOCS).join("..");
+    let sources = ["tests", "crates"].map(|folder| sources(&root.join(folder))).concat();
+    let names: Vec<&str> =
+        page.lines().filter(|line| line.starts_with('|')).flat_map(|line| line.split('`').skip(1).step_by(2)).collect();
+    let tests: Vec<&&str> = names.iter().filter(|name| name.contains('_') && !name.contains('/')).collect();
+    let missing: Vec<_> = tests.iter().filter(|name| !sources.contains(&format!("fn {name}("))).collect();
+    assert!(
+        tests.len() > 40 && missing.is_empty(),
+        "of {} tests, SECURITY.md names these that are not there: {missing:?}",
+        tests.len()
+    );
+}
+
 /// Places where the language knows a closed list of words, each with a word that it does not know. The complaint lists those
 /// that it does.
 const PLACES: [&str; 30] = [

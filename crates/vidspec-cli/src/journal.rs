@@ -32,6 +32,10 @@ impl Journal {
     pub(crate) fn open(path: &Path) -> Result<(Self, History), CliError> {
         let trouble = |error: io::Error| CliError::new(format!("the journal {} cannot be used: {error}", path.display()));
         let mut file = OpenOptions::new().read(true).append(true).create(true).open(path).map_err(trouble)?;
+        // A device or a pipe has no end to read up to.
+        if !file.metadata().map_err(trouble)?.is_file() {
+            return Err(CliError::new(format!("expected a file for the journal, found something else at {}", path.display())));
+        }
         match fs4::FileExt::try_lock(&file) {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
