@@ -29,7 +29,8 @@ impl Secret {
     /// Replaces every occurrence of the key, as it is or as a URL or JSON would write it.
     pub(crate) fn redact<'t>(&self, bytes: &'t [u8]) -> Cow<'t, [u8]> {
         let key = self.0.as_bytes();
-        if key.len() < SHORTEST_KEY {
+        // No spelling is shorter than the key itself.
+        if key.len() < SHORTEST_KEY || bytes.len() < key.len() {
             return Cow::Borrowed(bytes);
         }
         let mut clean = Cow::Borrowed(bytes);

@@ -10,7 +10,7 @@ impl Timestamp {
     /// The present moment to the millisecond, by the system's clock.
     pub fn now() -> Self {
         let now = jiff::Timestamp::now();
-        Self(now.round(jiff::Unit::Millisecond).unwrap_or(now))
+        Self(jiff::Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now))
     }
 
     /// Reads RFC 3339, or the date of an HTTP header; a time without a zone is UTC, as all the providers that write so mean it.
