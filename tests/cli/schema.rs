@@ -194,6 +194,17 @@ fn events_that_are_printed_are_valid() {
     for event in &events {
         assert_eq!(complaints(&validator, event), [""; 0]);
     }
+    let nothing_there = Server::by(|request| match request.url.path() {
+        "/v.mp4" => answer(404, ""),
+        _ => answer(200, r#"{"status":"done","video_url":"/v.mp4"}"#),
+    });
+    let args = ["wait", "vozo:1", "--base-url", &nothing_there.url(), "--download", ".", "--output", "ndjson"];
+    let events = Test::new().args(args).keys().run().code(8).ndjson();
+    let file = events.iter().find(|event| event["event"] == "not_saved").unwrap();
+    assert_eq!(complaints(&validator, file), [""; 0]);
+    let mut other = file.clone();
+    other["event"] = json!("lost");
+    assert!(!validator.is_valid(&other));
 }
 
 #[test]

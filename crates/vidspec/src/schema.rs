@@ -53,7 +53,9 @@ pub fn reading() -> SchemaGenerator {
         .into_generator()
 }
 
-fn written<T: JsonSchema>(title: &str) -> Value {
+/// The schema of what a type serialises to.
+#[doc(hidden)]
+pub fn written<T: JsonSchema>(title: &str) -> Value {
     let settings = SchemaSettings::draft07().for_serialize().with_transform(RecursiveTransform(on_one_line));
     let mut schema = settings.into_generator().into_root_schema_for::<T>();
     schema.insert("title".into(), title.into());

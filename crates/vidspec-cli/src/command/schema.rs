@@ -11,7 +11,7 @@ pub(crate) fn run(args: &Schema) -> ExitCode {
         Subject::Cases => vidspec_harness::schema::cases(),
         Subject::Documented => vidspec_harness::schema::documented(),
         Subject::Report => vidspec::schema::report(),
-        Subject::Event => vidspec::schema::event(),
+        Subject::Event => super::wait::event_schema(),
     };
     output::print(&format!("{schema:#}\n"));
     ExitCode::Done

@@ -30,6 +30,7 @@ use ended::Ended;
 use follow_up::FollowUp;
 use pace::Chosen;
 use told::Told;
+pub(crate) use told::schema as event_schema;
 
 pub(crate) fn run(args: &args::Wait) -> Result<ExitCode, CliError> {
     let chosen = pace::choose(args)?;

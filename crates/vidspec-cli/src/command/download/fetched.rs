@@ -3,6 +3,7 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use vidspec::{Check, DownloadError, Downloaded, Output, Role, State};
 
@@ -34,15 +35,23 @@ struct Trouble {
 }
 
 /// The names and the order of the JSON.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(crate) struct Document<'f> {
+    /// The job reference, `provider:id`.
     job: &'f str,
+    /// The state of the job.
     state: State,
+    /// What the file is; null where there is none to fetch.
     role: Option<Role>,
+    /// Where it is; null if it could not be saved.
     path: Option<String>,
+    /// Its size.
     bytes: Option<u64>,
+    /// Such as `video/mp4`, as its first bytes show, or else as the provider says.
     media_type: Option<&'f str>,
+    /// Why it could not be had.
     error: Option<String>,
+    /// What this file alone would give.
     exit_code: u8,
 }
 

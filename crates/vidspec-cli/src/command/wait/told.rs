@@ -1,7 +1,8 @@
 //! An event as it is told: the line of NDJSON.
 
+use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use vidspec::{Event, Timestamp};
 
 use super::super::download::{Fetched, FileDocument};
@@ -24,13 +25,49 @@ struct Document<'e> {
 }
 
 /// What has become of a file.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct OfFile<'f> {
-    event: &'static str,
+    /// What happened.
+    event: FileEvent,
+    /// The job and a number: the same event always has the same id, no other event has it.
     id: String,
+    /// When it happened.
     at: Timestamp,
     #[serde(flatten)]
     file: FileDocument<'f>,
+}
+
+/// What happened to a file.
+#[derive(Clone, Copy, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum FileEvent {
+    /// The file is there.
+    Saved,
+    /// It could not be saved.
+    NotSaved,
+}
+
+/// The schema of a line: an event of a job, or of one of its files.
+pub(crate) fn schema() -> Value {
+    let (mut job, mut file) = (vidspec::schema::event(), vidspec::schema::written::<OfFile<'static>>("vidspec event of a file"));
+    let mut definitions = serde_json::Map::new();
+    for schema in [&mut job, &mut file].into_iter().filter_map(Value::as_object_mut) {
+        if let Some(Value::Object(own)) = schema.remove("definitions") {
+            definitions.extend(own);
+        }
+        schema.remove("$schema");
+    }
+    if let Some(Value::Object(keys)) = job.get_mut("properties") {
+        let meaning = "At the end what the job alone would give; else null.";
+        keys.insert("exit_code".into(), json!({ "description": meaning, "type": ["integer", "null"], "minimum": 0 }));
+    }
+    json!({
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "vidspec event",
+        "description": "A line of `vidspec wait --output ndjson`: an event of a job, or of one of its files.",
+        "anyOf": [job, file],
+        "definitions": definitions,
+    })
 }
 
 impl Told {
@@ -43,7 +80,7 @@ impl Told {
 
     /// What has become of a file of a completed job.
     pub(super) fn of_file(id: String, file: &Fetched) -> Self {
-        let event = if file.path().is_some() { "saved" } else { "not_saved" };
+        let event = if file.path().is_some() { FileEvent::Saved } else { FileEvent::NotSaved };
         let document = OfFile { event, id, at: Timestamp::now(), file: file.document() };
         Self { line: serde_json::to_string(&document).unwrap_or_default(), code: file.code(), completed: false }
     }
