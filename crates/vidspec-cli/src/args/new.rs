@@ -74,7 +74,9 @@ Examples:
       asks for the facts one by one, and writes ./providers/acme.yaml and ./fixtures/acme
   vidspec new acme --from answer.json
       proposes where the status and the video stand, from an answer that was copied from the pages
-  vidspec new acme my --docs https://docs.acme.example/get --base-url https://api.acme.example --auth header:X-Acme-Key \\
-      --env ACME_API_KEY --get '/v1/jobs/{job_id}' --status-path $.status --map waiting=queued,done=completed,error=failed \\
-      --video $.video.url --job-id rnd_7Qx2mV
+  vidspec new acme my --docs https://docs.acme.example/get \\
+      --base-url https://api.acme.example --get '/v1/jobs/{job_id}' \\
+      --auth header:X-Acme-Key --env ACME_API_KEY --job-id rnd_7Qx2mV \\
+      --status-path $.status --map waiting=queued,done=completed,error=failed \\
+      --video $.video.url
       all facts at once, into the folder my";
