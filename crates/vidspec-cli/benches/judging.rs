@@ -1,7 +1,8 @@
 //! Judging an answer beside the cheapest thing that reads it at all: parsing it to a `serde_json::Value`.
 //!
 //! `cargo bench -p vidspec-cli --bench judging` prints one line for each provider, by its default scenario. The two are measured
-//! in turn, so that both see the same machine; the times are medians. Judging includes parsing.
+//! in turn, so that both see the same machine; the times are medians. Judging includes parsing. With ids behind `--` only those are
+//! measured.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a benchmark stops at what should not be")]
 
@@ -18,10 +19,14 @@ const ROUNDS: usize = 301;
 const TIMES: u32 = 200;
 
 fn main() {
+    let chosen: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     println!("| provider | bytes | parse, ns | judge, ns | ratio | more, ns |");
     println!("| --- | ---: | ---: | ---: | ---: | ---: |");
     for entry in Catalogue::builtin().entries() {
         let provider = entry.provider().unwrap_or_else(|error| panic!("{error}"));
+        if !chosen.is_empty() && !chosen.iter().any(|id| id == provider.id()) {
+            continue;
+        }
         let evidence = Evidence::builtin(provider.id()).unwrap().unwrap();
         let scenario = evidence.scenarios.iter().find(|scenario| scenario.default).unwrap();
         let (parse, judge) = measure(&provider, scenario);

@@ -4,7 +4,7 @@
 //! its slashes, like that RFC's reserved expansion, but unlike there `?`, `#` and `%` are always encoded: a value can
 //! never leave the path that the template wrote.
 
-use std::fmt::Write as _;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// A compiled template.
 #[derive(Clone, Debug, PartialEq)]
@@ -107,16 +107,13 @@ fn parse_value(inside: &str) -> Result<Part, String> {
     }
 }
 
-/// Percent-encodes all but the unreserved characters (RFC 3986, section 2.3), and slashes if they are to stay.
+/// All but the unreserved characters (RFC 3986, section 2.3).
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const RESERVED_BUT_SLASHES: &AsciiSet = &RESERVED.remove(b'/');
+
 fn encode(value: &str, keep_slashes: bool, text: &mut String) {
-    for byte in value.bytes() {
-        let stays = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') || (keep_slashes && byte == b'/');
-        if stays {
-            text.push(char::from(byte));
-        } else {
-            let _ = write!(text, "%{byte:02X}");
-        }
-    }
+    let reserved = if keep_slashes { RESERVED_BUT_SLASHES } else { RESERVED };
+    text.extend(utf8_percent_encode(value, reserved));
 }
 
 #[cfg(test)]
