@@ -6,6 +6,7 @@
 #![expect(clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used, reason = "a test that panics has found something")]
 
 mod corpus;
+mod effort;
 mod limits;
 mod lint;
 mod mutations;

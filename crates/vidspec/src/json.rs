@@ -6,14 +6,12 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use jsonpath_rust::query::queryable::Queryable;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Number;
 
 /// A JSON document.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Json<'b> {
-    #[default]
     Null,
     Bool(bool),
     Number(Number),
@@ -134,56 +132,6 @@ impl<'de> Visitor<'de> for NameVisitor {
     }
 }
 
-/// What `jsonpath-rust` needs to walk a document.
-impl Queryable for Json<'_> {
-    fn get(&self, key: &str) -> Option<&Self> {
-        self.member(key)
-    }
-
-    fn as_array(&self) -> Option<&Vec<Self>> {
-        match self {
-            Self::Array(elements) => Some(elements),
-            _ => None,
-        }
-    }
-
-    fn as_object(&self) -> Option<Vec<(&str, &Self)>> {
-        match self {
-            Self::Object(members) => Some(members.iter().map(|(name, value)| (&**name, value)).collect()),
-            _ => None,
-        }
-    }
-
-    fn as_str(&self) -> Option<&str> {
-        match self {
-            Self::Text(text) => Some(text),
-            _ => None,
-        }
-    }
-
-    fn as_i64(&self) -> Option<i64> {
-        match self {
-            Self::Number(number) => number.as_i64(),
-            _ => None,
-        }
-    }
-
-    fn as_f64(&self) -> Option<f64> {
-        Json::as_f64(self)
-    }
-
-    fn as_bool(&self) -> Option<bool> {
-        match self {
-            Self::Bool(value) => Some(*value),
-            _ => None,
-        }
-    }
-
-    fn null() -> Self {
-        Self::Null
-    }
-}
-
 impl From<&str> for Json<'_> {
     fn from(text: &str) -> Self {
         Self::Text(Cow::Owned(text.to_owned()))
@@ -211,12 +159,6 @@ impl From<i64> for Json<'_> {
 impl From<f64> for Json<'_> {
     fn from(value: f64) -> Self {
         Number::from_f64(value).map_or(Self::Null, Self::Number)
-    }
-}
-
-impl From<Vec<Self>> for Json<'_> {
-    fn from(elements: Vec<Self>) -> Self {
-        Self::Array(elements)
     }
 }
 

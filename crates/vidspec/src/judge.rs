@@ -68,7 +68,8 @@ fn judge_status<'p>(question: &Question<'p>, response: &Response, trace: &impl T
         outcome: Err(Problem::new(ProblemKind::UndocumentedResponse, "")),
         decisions: Decisions::default(),
     };
-    let ruled = match ruling::decide(&reading, &mut check.decisions) {
+    let ruled = ruling::decide(&reading, &mut check.decisions);
+    let ruled = match reading.bounded(ruled) {
         Ok(ruled) => ruled,
         Err(problem) => {
             check.outcome = Err(problem);
@@ -79,6 +80,10 @@ fn judge_status<'p>(question: &Question<'p>, response: &Response, trace: &impl T
     let failure = failure::explain(&ruled, check.decisions.of(Part::Status), &reading);
     let mut report = Report::new(ruled.state, ruled.raw_status, failure);
     values::fill(&reading, &mut report);
+    if let Err(problem) = reading.bounded(Ok(())) {
+        check.outcome = Err(problem);
+        return Judgement::Final(check);
+    }
     values::set_next_check(&reading, &mut report);
     match &definition.result {
         Some(answer) if report.state == State::Completed && !without_outputs => {
@@ -96,7 +101,8 @@ fn judge_result(followup: Followup<'_>, response: &Response, trace: &impl Tracer
     let Followup { question, answer, with, mut check, mut report } = followup;
     let reading = Reading::new(Part::Result, answer, response, question.values(&with), trace);
     let mut without_outputs = false;
-    match ruling::decide(&reading, &mut check.decisions) {
+    let ruled = ruling::decide(&reading, &mut check.decisions);
+    match reading.bounded(ruled) {
         Ok(ruled) if ruled.verdict.is_some() || answer.path.is_some() => {
             without_outputs = ruled.without_outputs();
             report.failure = failure::explain(&ruled, check.decisions.of(Part::Result), &reading);
@@ -113,6 +119,7 @@ fn judge_result(followup: Followup<'_>, response: &Response, trace: &impl Tracer
     }
     if report.result_problem.is_none() {
         values::fill(&reading, &mut report);
+        report.result_problem = reading.bounded(Ok(())).err();
     }
     guards::examine(&mut report, without_outputs, trace);
     check.outcome = Ok(report);

@@ -60,6 +60,7 @@ mod decision;
 mod definition;
 mod detect;
 mod diagnostic;
+mod effort;
 mod explanation;
 mod failure;
 mod job;

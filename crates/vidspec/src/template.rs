@@ -6,6 +6,9 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+/// Values come from answers too, and a short template can name one a thousand times.
+const LONGEST: usize = 64 * 1024;
+
 /// A compiled template.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Template {
@@ -73,7 +76,7 @@ impl Template {
         &self.text
     }
 
-    /// Puts the values in. `None` if one is missing.
+    /// Puts the values in. `None` if one is missing, or what comes out is too long.
     pub(crate) fn expand<'v>(&self, writing: Writing, value_of: impl Fn(&str) -> Option<&'v str>) -> Option<String> {
         let mut text = String::with_capacity(self.text.len() + 64);
         for part in &self.parts {
@@ -87,6 +90,9 @@ impl Template {
                         encode(value, *keep_slashes, &mut text);
                     }
                 }
+            }
+            if text.len() > LONGEST {
+                return None;
             }
         }
         Some(text)

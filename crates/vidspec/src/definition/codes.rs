@@ -10,6 +10,7 @@ use super::leaf::{FromScalar, Pattern, Word};
 #[cfg(feature = "schema")]
 use super::schema;
 use super::source::Source;
+use crate::effort::Effort;
 use crate::failure::{Reason, Retryable};
 use crate::problem::ProblemKind;
 
@@ -31,13 +32,14 @@ impl<T> Default for CodeTable<T> {
 
 impl<T> CodeTable<T> {
     /// What the code means, and the key that said so.
-    pub(crate) fn get(&self, code: &str) -> Option<(&Word, &T)> {
+    pub(crate) fn get(&self, code: &str, effort: &Effort) -> Option<(&Word, &T)> {
         if let Some((_, word, meaning)) = self.entries.get_full(code) {
             return Some((word, meaning));
         }
         let prefix =
             self.prefixes.iter().find(|prefix| prefix.as_str().strip_suffix('*').is_some_and(|start| code.starts_with(start)));
-        let key = prefix.or_else(|| self.patterns.iter().find(|(_, pattern)| pattern.is_match(code)).map(|(word, _)| word))?;
+        let matching = || self.patterns.iter().find(|(_, pattern)| pattern.is_match_within(code, effort));
+        let key = prefix.or_else(|| matching().map(|(word, _)| word))?;
         self.entries.get_full(key).map(|(_, word, meaning)| (word, meaning))
     }
 
@@ -210,7 +212,7 @@ mod tests {
             ("OTHER", None),
             ("SAFETY.*", Some("short")),
         ] {
-            assert_eq!(table.get(code).map(|(_, word)| word.as_str()), meaning, "{code}");
+            assert_eq!(table.get(code, &Effort::for_body(0)).map(|(_, word)| word.as_str()), meaning, "{code}");
         }
     }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 
 use crate::code::Code;
+use crate::effort::Effort;
 use crate::json_path::JsonPath;
 use crate::template::Template;
 use crate::time::parse_duration;
@@ -105,12 +106,28 @@ impl Word {
 pub(crate) struct Pattern(regex_lite::Regex);
 
 /// Definitions can come from strangers, so neither a large expression nor a long text can be made to take long.
-const LARGEST_PATTERN: usize = 16 * 1024;
+const LARGEST_PATTERN: usize = 8 * 1024;
 const LONGEST_TEXT: usize = 64 * 1024;
 
 impl Pattern {
+    pub(crate) fn compile(text: &str) -> Result<Self, String> {
+        let compiled = regex_lite::RegexBuilder::new(text).size_limit(LARGEST_PATTERN).build();
+        compiled.map(Self).map_err(|error| {
+            let detail = error.to_string();
+            let reason = detail.lines().last().unwrap_or_default().trim_start_matches("error: ");
+            format!("`{text}` is not a regular expression: {reason}")
+        })
+    }
+
+    /// For what a user gives: an id or a param.
     pub(crate) fn is_match(&self, text: &str) -> bool {
         self.0.is_match(beginning(text))
+    }
+
+    /// For what a server answers.
+    pub(crate) fn is_match_within(&self, text: &str, effort: &Effort) -> bool {
+        let text = beginning(text);
+        effort.spend_on_match(text.len()).is_continue() && self.0.is_match(text)
     }
 
     /// The names of its groups that have one.
@@ -130,8 +147,10 @@ impl Pattern {
     }
 
     /// The first group of the expression, or all that it matched.
-    pub(crate) fn capture<'t>(&self, text: &'t str) -> Option<&'t str> {
-        let captures = self.0.captures(beginning(text))?;
+    pub(crate) fn capture<'t>(&self, text: &'t str, effort: &Effort) -> Option<&'t str> {
+        let text = beginning(text);
+        effort.spend_on_match(text.len()).continue_value()?;
+        let captures = self.0.captures(text)?;
         captures.get(1).or(captures.get(0)).map(|part| part.as_str())
     }
 }
@@ -145,12 +164,7 @@ impl FromScalar for Pattern {
     const EXPECTED: &'static str = "a regular expression";
 
     fn from_scalar(text: &str) -> Result<Self, String> {
-        let compiled = regex_lite::RegexBuilder::new(text).size_limit(LARGEST_PATTERN).build();
-        compiled.map(Self).map_err(|error| {
-            let detail = error.to_string();
-            let reason = detail.lines().last().unwrap_or_default().trim_start_matches("error: ");
-            Code::BadPattern.tag(format_args!("`{text}` is not a regular expression: {reason}"))
-        })
+        Self::compile(text).map_err(|message| Code::BadPattern.tag(message))
     }
 }
 

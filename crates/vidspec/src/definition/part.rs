@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::leaf::{Pattern, Word};
 use crate::code::Code;
+use crate::effort::Effort;
 
 /// Which part of a text is meant.
 #[derive(Clone, Debug)]
@@ -24,9 +25,9 @@ impl Part {
     }
 
     /// `None` if the text has no such part, or an empty one.
-    pub(super) fn of<'t>(&self, text: &'t str) -> Option<Cow<'t, str>> {
+    pub(super) fn of<'t>(&self, text: &'t str, effort: &Effort) -> Option<Cow<'t, str>> {
         let part = match self {
-            Self::Capture(pattern) => pattern.capture(text).map(Cow::Borrowed),
+            Self::Capture(pattern) => pattern.capture(text, effort).map(Cow::Borrowed),
             Self::Query(name) => parameter(text, name.as_str()),
         };
         part.filter(|part| !part.is_empty())
@@ -46,7 +47,7 @@ mod tests {
 
     #[test]
     fn a_parameter_of_an_address_is_found_by_its_whole_name_and_decoded() {
-        let expiry = |text| Part::Query(Word("Expires".into())).of(text).map(Cow::into_owned);
+        let expiry = |text| Part::Query(Word("Expires".into())).of(text, &Effort::for_body(0)).map(Cow::into_owned);
         assert_eq!(expiry("https://x/v.mp4?Expires=17&Signature=a").as_deref(), Some("17"));
         assert_eq!(expiry("https://x/v.mp4?NotExpires=1&Expires=a%20b#Expires=2").as_deref(), Some("a b"));
         for without in [

@@ -10,6 +10,7 @@ use super::part::Part;
 #[cfg(feature = "schema")]
 use super::schema;
 use crate::code::Code;
+use crate::effort::Effort;
 use crate::json_path::JsonPath;
 use crate::template::Template;
 
@@ -104,8 +105,8 @@ impl Origin {
     }
 
     /// The part of a text that matters.
-    pub(crate) fn part_of<'t>(&self, text: &'t str) -> Option<Cow<'t, str>> {
-        self.part.as_ref().map_or(Some(Cow::Borrowed(text)), |part| part.of(text))
+    pub(crate) fn part_of<'t>(&self, text: &'t str, effort: &Effort) -> Option<Cow<'t, str>> {
+        self.part.as_ref().map_or(Some(Cow::Borrowed(text)), |part| part.of(text, effort))
     }
 }
 

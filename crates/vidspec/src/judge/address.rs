@@ -69,7 +69,7 @@ pub(super) fn build(base: &Url, plain_http: PlainHttp, path: &Template, values: 
         return Err(refused(&complaint));
     }
     let expanded = path.expand(Writing::Address, |name| values.get(name));
-    let text = values.base_url.to_owned() + &expanded.ok_or_else(|| refused("a value of its path is missing"))?;
+    let text = values.base_url.to_owned() + &expanded.ok_or_else(|| refused("a value of its path is missing or too long"))?;
     let url = Url::parse(&text).map_err(|_| refused("it is no address"))?;
     // A URL parser resolves `.` and `..`: if it changed anything, a value would have left its place.
     if url.as_str() == text { Ok(url) } else { Err(refused("the id would leave its place in the path")) }

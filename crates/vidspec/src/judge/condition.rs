@@ -5,6 +5,7 @@ use super::reading::Reading;
 use super::shown;
 use super::trace::Tracer;
 use crate::definition::{Clause, Condition, Test, Word};
+use crate::effort::Effort;
 use crate::explanation::Look;
 use crate::json::Json;
 
@@ -18,15 +19,16 @@ pub(super) fn holds(condition: &Condition, reading: &Reading<'_, impl Tracer>) -
 }
 
 fn clause_holds(clause: &Clause, reading: &Reading<'_, impl Tracer>) -> bool {
+    let effort = &reading.effort;
     match clause {
         // A body that is not JSON has no paths: not even the absence of one can be told from it.
         Clause::Path(path, test) => {
-            reading.json().is_some_and(|json| test_holds(test, || path.select(json).filter_map(Candidate::of)))
+            reading.json().is_some_and(|json| test_holds(test, effort, || path.select(json, effort).filter_map(Candidate::of)))
         }
         Clause::Header(name, test) => {
-            test_holds(test, || reading.response.header(&name.0).and_then(Candidate::of_text).into_iter())
+            test_holds(test, effort, || reading.response.header(&name.0).and_then(Candidate::of_text).into_iter())
         }
-        Clause::Text(test) => test_holds(test, || reading.body.text().and_then(Candidate::of_text).into_iter()),
+        Clause::Text(test) => test_holds(test, effort, || reading.body.text().and_then(Candidate::of_text).into_iter()),
         Clause::Http(statuses) => statuses.iter().any(|status| status.holds(reading.response.status)),
         Clause::Body(kinds) => reading.body.kind().is_some_and(|kind| kinds.contains(&kind)),
         Clause::Any(conditions) => conditions.iter().any(|condition| holds(condition, reading)),
@@ -74,17 +76,23 @@ impl<'c> Candidate<'c> {
 }
 
 /// Where a path names several places, one of them is enough; for `not`, none may be equal.
-fn test_holds<'c, I: Iterator<Item = Candidate<'c>>>(test: &Test, candidates: impl Fn() -> I) -> bool {
-    let any = |holds: &dyn Fn(&Scalar<'c>) -> bool| candidates().any(|candidate| candidate.scalar().is_some_and(holds));
+fn test_holds<'c, I: Iterator<Item = Candidate<'c>>>(test: &Test, effort: &Effort, candidates: impl Fn() -> I) -> bool {
+    let affordable = |scalar: &Scalar<'c>| match scalar {
+        Scalar::Text(text) => effort.spend_on_text(text).is_continue(),
+        Scalar::Number(_) | Scalar::Bool(_) => true,
+    };
+    let any = |holds: &dyn Fn(&Scalar<'c>) -> bool| {
+        candidates().any(|candidate| candidate.scalar().is_some_and(|scalar| affordable(scalar) && holds(scalar)))
+    };
     let is_one_of = |words: &[Word], scalar: &Scalar<'c>| {
         let text = scalar.text();
-        words.iter().any(|word| word.as_str() == text)
+        effort.spend(words.len()).is_continue() && words.iter().any(|word| word.as_str() == text)
     };
     let Test { is, not, exists, matches, above, below } = test;
     is.as_ref().is_none_or(|words| any(&|scalar| is_one_of(words, scalar)))
         && not.as_ref().is_none_or(|words| !any(&|scalar| is_one_of(words, scalar)))
         && exists.is_none_or(|exists| candidates().next().is_some() == exists)
-        && matches.as_ref().is_none_or(|pattern| any(&|scalar| pattern.is_match(&scalar.text())))
+        && matches.as_ref().is_none_or(|pattern| any(&|scalar| pattern.is_match_within(&scalar.text(), effort)))
         && above.is_none_or(|bound| any(&|scalar| scalar.number().is_some_and(|number| number > bound)))
         && below.is_none_or(|bound| any(&|scalar| scalar.number().is_some_and(|number| number < bound)))
 }

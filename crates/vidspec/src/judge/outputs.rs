@@ -61,6 +61,9 @@ fn add_entry(entry: &OutputEntry, reading: &Reading<'_, impl Tracer>, report: &m
     }
 }
 
+/// Steps that a file costs: what is kept of each takes room.
+const PER_OUTPUT: usize = 1_000;
+
 /// Adds all files that one place holds.
 fn add_from(origin: &Origin, role: OutputRole, rule: &OutputRule, reading: &Reading<'_, impl Tracer>, report: &mut Report) {
     let Report { outputs, anomalies, .. } = report;
@@ -76,10 +79,15 @@ fn add_from(origin: &Origin, role: OutputRole, rule: &OutputRule, reading: &Read
     };
     match &origin.place {
         Place::Path(path) => {
-            for node in reading.json().into_iter().flat_map(|json| path.select(json)) {
+            for node in reading.json().into_iter().flat_map(|json| path.select(json, &reading.effort)) {
+                if reading.effort.spend(PER_OUTPUT).is_break() {
+                    return;
+                }
                 match Scalar::of(node) {
                     Found::Scalar(scalar) if matches!(scalar, Scalar::Text(_)) || origin.into.is_some() => {
-                        if let Some(text) = reading.taken(origin, &scalar.text(), Writing::Address) {
+                        if let Some(text) = reading.taken(origin, &scalar.text(), Writing::Address)
+                            && reading.effort.spend(text.len()).is_continue()
+                        {
                             add(&text, anomalies);
                         }
                     }

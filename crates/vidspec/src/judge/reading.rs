@@ -9,6 +9,7 @@ use super::shown;
 use super::trace::{Draft, Tracer};
 use crate::decision::Part;
 use crate::definition::{Answer, CodeTable, Definition, Origin, Place, Source, Step, Word, at};
+use crate::effort::{Effort, STEPS};
 use crate::explanation::{Look, Stage};
 use crate::json::Json;
 use crate::json_path::JsonPath;
@@ -24,6 +25,10 @@ pub(super) struct Reading<'r, T> {
     pub(super) response: &'r Response,
     pub(super) body: Body<'r>,
     pub(super) values: Values<'r>,
+    /// What is left for looking at it.
+    pub(super) effort: Effort,
+    /// The same for showing what was seen: to explain a judgement must not change it.
+    showing: Effort,
     /// Whoever listens to the judgement.
     pub(super) trace: &'r T,
 }
@@ -54,7 +59,8 @@ impl<'r, T: Tracer> Reading<'r, T> {
     pub(super) fn new(part: Part, answer: &'r Answer, response: &'r Response, values: Values<'r>, trace: &'r T) -> Self {
         let body = Body::of(&response.body);
         trace.came_to(|| Draft::used(Stage::Body, &[], format!("{} bytes: {}", response.body.len(), body.described())));
-        Self { part, answer, response, body, values, trace }
+        let (effort, showing) = (Effort::for_body(response.body.len()), Effort::for_body(response.body.len()));
+        Self { part, answer, response, body, values, effort, showing, trace }
     }
 
     pub(super) fn definition(&self) -> &'r Definition {
@@ -91,7 +97,7 @@ impl<'r, T: Tracer> Reading<'r, T> {
         let found = match &origin.place {
             Place::Path(path) => {
                 let mut found = Found::Nothing;
-                for node in self.json().into_iter().flat_map(|json| path.select(json)) {
+                for node in self.json().into_iter().flat_map(|json| path.select(json, &self.effort)) {
                     match Scalar::of(node) {
                         Found::Scalar(scalar) => {
                             found = Found::Scalar(scalar);
@@ -109,6 +115,11 @@ impl<'r, T: Tracer> Reading<'r, T> {
             },
             Place::Template(template) => Self::found_text(self.expand(template, writing)),
         };
+        if let Found::Scalar(Scalar::Text(text)) = &found
+            && self.effort.spend_on_text(text).is_break()
+        {
+            return Found::Nothing;
+        }
         let taken = match found {
             Found::Scalar(scalar) if origin.takes_a_part() => {
                 Self::found_text(self.taken(origin, &scalar.text(), writing).map(Cow::into_owned))
@@ -138,12 +149,12 @@ impl<'r, T: Tracer> Reading<'r, T> {
 
     /// The values that a path names, as they are shown.
     pub(super) fn selected(&self, path: &JsonPath) -> Vec<String> {
-        shown::nodes(self.json().into_iter().flat_map(|json| path.select(json)))
+        shown::nodes(self.json().into_iter().flat_map(|json| path.select(json, &self.showing)))
     }
 
     /// The part of a text that matters, put into what it is meant for.
     pub(super) fn taken<'t>(&self, origin: &Origin, text: &'t str, writing: Writing) -> Option<Cow<'t, str>> {
-        let part = origin.part_of(text)?;
+        let part = origin.part_of(text, &self.effort)?;
         let Some(template) = &origin.into else { return Some(part) };
         template.expand(writing, |name| if name == VALUE { Some(&*part) } else { self.values.get(name) }).map(Cow::Owned)
     }
@@ -181,7 +192,7 @@ impl<'r, T: Tracer> Reading<'r, T> {
         for origin in source.into_iter().flat_map(Source::origins) {
             if let Found::Scalar(scalar) = self.find_at(origin) {
                 let code = scalar.text();
-                if let Some(entry) = table.get(&code) {
+                if let Some(entry) = table.get(&code, &self.effort) {
                     return (Some(code.into_owned()), Some(entry));
                 }
                 first = first.or_else(|| Some(code.into_owned()));
@@ -205,6 +216,17 @@ impl<'r, T: Tracer> Reading<'r, T> {
             Body::Broken(error) => Some(self.unexpected(&format!("a body that is not whole JSON ({error})"))),
             other => Some(self.unexpected(other.described())),
         }
+    }
+
+    /// What was concluded, unless that took too much to be relied on.
+    pub(super) fn bounded<U>(&self, concluded: Result<U, Problem>) -> Result<U, Problem> {
+        if self.effort.is_spent() {
+            let steps = STEPS / 1_000_000;
+            let problem = self.unexpected(&format!("a body that takes more than {steps} million steps to look through"));
+            self.trace.came_to(|| Draft::idle(Stage::Guards, &[], problem.to_string()));
+            return Err(problem);
+        }
+        concluded
     }
 
     /// An answer that the definition does not describe.

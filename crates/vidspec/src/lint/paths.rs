@@ -6,6 +6,7 @@ use super::Answers;
 use crate::code::Code;
 use crate::decision::Part;
 use crate::definition::{Answer, Clause, Condition, Content, Definition, Finding, Place, Source, Step};
+use crate::effort::Effort;
 use crate::json::Json;
 use crate::json_path::JsonPath;
 
@@ -24,7 +25,12 @@ pub(super) fn unseen(definition: &Definition, answers: &Answers<'_>) -> Vec<Find
     for section in sections(definition) {
         let status = if section.part == Some(Part::Result) { &[][..] } else { &status[..] };
         let result = if section.part == Some(Part::Status) { &[][..] } else { &result[..] };
-        let is_seen = |path: &JsonPath| status.iter().chain(result).any(|answer| path.select(answer).next().is_some());
+        // One that takes too long to look for is not called unseen.
+        let is_in = |path: &JsonPath, answer: &Document<'_>| {
+            let effort = Effort::for_body(answer.length);
+            path.select(&answer.json, &effort).next().is_some() || effort.is_spent()
+        };
+        let is_seen = |path: &JsonPath| status.iter().chain(result).any(|answer| is_in(path, answer));
         let mut known = HashSet::new();
         for path in section.paths.into_iter().filter(|path| known.insert(path.as_str()) && !is_seen(path)) {
             unseen.push(Finding {
@@ -42,9 +48,14 @@ pub(super) fn unseen(definition: &Definition, answers: &Answers<'_>) -> Vec<Find
     unseen
 }
 
-/// The bodies that are JSON.
-fn documents<'b>(bodies: &[&'b [u8]]) -> Vec<Json<'b>> {
-    bodies.iter().filter_map(|body| Json::parse(body).ok()).collect()
+/// A body that is JSON.
+struct Document<'b> {
+    json: Json<'b>,
+    length: usize,
+}
+
+fn documents<'b>(bodies: &[&'b [u8]]) -> Vec<Document<'b>> {
+    bodies.iter().filter_map(|body| Some(Document { json: Json::parse(body).ok()?, length: body.len() })).collect()
 }
 
 fn sections(definition: &Definition) -> Vec<Section<'_>> {
