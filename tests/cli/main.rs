@@ -9,6 +9,7 @@ mod download;
 mod evidence;
 mod exit_codes;
 mod explain;
+mod faults;
 mod files;
 mod help;
 mod keys;

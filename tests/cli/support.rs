@@ -23,6 +23,7 @@ pub(crate) struct Test {
     folder: TempDir,
     secrets: Vec<String>,
     stdin: Option<Vec<u8>>,
+    memory: Option<usize>,
 }
 
 /// The folder in which it ran.
@@ -55,7 +56,7 @@ pub(crate) fn check_at(base_url: &str, args: impl IntoIterator<Item = impl AsRef
 impl Test {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        Self { args: Vec::new(), env: Vec::new(), folder, secrets: Vec::new(), stdin: None }
+        Self { args: Vec::new(), env: Vec::new(), folder, secrets: Vec::new(), stdin: None, memory: None }
     }
 
     pub(crate) fn args(mut self, args: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
@@ -98,13 +99,24 @@ impl Test {
         self
     }
 
+    /// Gives it no more room than this, code and stacks included: with more it would be ended.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn memory(mut self, mebibytes: usize) -> Self {
+        self.memory = Some(mebibytes);
+        self
+    }
+
     /// The folder in which the command runs.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
 
     fn spawn(&mut self, stdout: impl Into<Stdio>) -> Child {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_vidspec"));
+        let program = env!("CARGO_BIN_EXE_vidspec");
+        let mut command = Command::new(if self.memory.is_some() { "sh" } else { program });
+        if let Some(mebibytes) = self.memory {
+            command.arg("-c").arg(format!("ulimit -v {} && exec \"$0\" \"$@\"", mebibytes * 1024)).arg(program);
+        }
         command.args(&self.args).current_dir(self.folder.path()).env_clear().env("HOME", self.folder.path());
         // Nothing that a test does can leave this machine.
         command.env("HTTPS_PROXY", DESERTED);

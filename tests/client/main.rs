@@ -5,6 +5,7 @@
 mod addresses;
 mod bodies;
 mod download;
+mod faults;
 mod followup;
 mod hosts;
 mod ids;

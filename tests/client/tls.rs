@@ -4,17 +4,22 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::sync::Arc;
 
-use rcgen::{CertifiedKey, generate_simple_self_signed};
+use rcgen::{CertificateParams, KeyPair, date_time_ymd};
 use rustls::{ServerConfig, ServerConnection, Stream};
 use rustls_pki_types::PrivateKeyDer;
 use url::Url;
 use vidspec::{Check, Client, Credentials, ProblemKind, State};
 
-use crate::support::{KEY, acme, job, message, problem};
+use crate::support::{KEY, Server, acme, job, message, problem, send};
 
 /// Answers one request over TLS, with a certificate for this name; gives the port and the certificate in PEM form.
 fn server_named(name: &str) -> (u16, String) {
-    let CertifiedKey { cert, signing_key } = generate_simple_self_signed([name.to_owned()]).unwrap();
+    server_with(&CertificateParams::new([name.to_owned()]).unwrap())
+}
+
+fn server_with(params: &CertificateParams) -> (u16, String) {
+    let signing_key = KeyPair::generate().unwrap();
+    let cert = params.self_signed(&signing_key).unwrap();
     let key = PrivateKeyDer::try_from(signing_key.serialize_der()).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
@@ -66,4 +71,33 @@ async fn a_certificate_of_another_name_is_not() {
     let check = ask(port, Some(pem)).await;
     assert_eq!(problem(&check).kind, ProblemKind::Transport);
     assert!(message(problem(&check)).contains("not valid for name"), "{}", problem(&check));
+}
+
+#[tokio::test]
+async fn a_certificate_that_has_expired_is_not() {
+    let mut params = CertificateParams::new(["localhost".to_owned()]).unwrap();
+    params.not_after = date_time_ymd(2001, 9, 9);
+    let (port, pem) = server_with(&params);
+    let check = ask(port, Some(pem)).await;
+    assert_eq!(problem(&check).kind, ProblemKind::Transport);
+    assert!(message(problem(&check)).contains("certificate expired"), "{}", problem(&check));
+}
+
+/// What comes where the certificate should: nothing, another protocol, a record of garbage, a record without end, an alert.
+#[tokio::test]
+async fn a_handshake_that_is_broken_is_transport() {
+    for bytes in [
+        &b""[..],
+        b"HTTP/1.1 400 Bad Request\r\n\r\n",
+        b"\x16\x03\x03\0\x05garba",
+        b"\x16\x03\x03\xFF\xFF",
+        b"\x15\x03\x03\0\x02\x02\x28",
+    ] {
+        let server = Server::unread(move |stream, _| {
+            let _ = stream.read(&mut [0; 4096]);
+            send(stream, bytes);
+        });
+        let check = ask(server.port(), None).await;
+        assert_eq!(problem(&check).kind, ProblemKind::Transport, "{bytes:?}: {}", problem(&check));
+    }
 }

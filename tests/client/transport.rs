@@ -1,6 +1,6 @@
 //! Connections that fail.
 
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 
 use url::Url;
 use vidspec::{Check, Client, Credentials, ProblemKind, State};
@@ -29,59 +29,12 @@ async fn a_server_that_never_answers_is_given_up() {
 }
 
 #[tokio::test]
-async fn a_server_that_stops_in_the_middle_is_given_up() {
-    for beginning in ["HTTP/1.1 200 OK\r\ncontent-le", "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"status\":"] {
-        let server = Server::new(move |stream, _| {
-            send(stream, beginning.as_bytes());
-            hang(stream);
-        });
-        assert_trouble(&ask_hastily(&server).await, ProblemKind::Timeout, "no whole answer");
-    }
-}
-
-#[tokio::test]
-async fn interim_answers_without_end_are_given_up() {
-    let server = Server::new(|stream, _| while std::io::Write::write_all(stream, b"HTTP/1.1 103 Early Hints\r\n\r\n").is_ok() {});
-    assert_trouble(&ask_hastily(&server).await, ProblemKind::Timeout, "no whole answer");
-}
-
-#[tokio::test]
 async fn a_refused_connection_is_transport() {
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let acme = acme();
     let question = acme.question(job("job-1")).at(Url::parse(&format!("http://{address}/v1")).unwrap());
     let check = crate::support::client().check(&question, &Credentials::new(KEY)).await;
     assert_trouble(&check, ProblemKind::Transport, &format!("no connection to {address}: Connection refused"));
-}
-
-#[tokio::test]
-async fn a_connection_that_ends_too_early_is_transport() {
-    for beginning in [
-        "",
-        "HTTP/1.1 200 OK\r\ncontent-le",
-        "HTTP/1.1 200 OK\r\ncontent-length: 19\r\n\r\n{\"status\":\"ready\"}",
-        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n12\r\n{\"status\":\"ready\"}\r\n",
-    ] {
-        let check = ask(&acme(), &Server::answering(beginning)).await;
-        assert_trouble(&check, ProblemKind::Transport, "the connection broke with 127.0.0.1:");
-    }
-}
-
-/// A socket that is closed with bytes it did not read resets its connection.
-fn reset_after(beginning: &'static [u8]) -> Server {
-    Server::unread(move |stream: &mut TcpStream, _| {
-        let _ = stream.peek(&mut [0]);
-        send(stream, beginning);
-    })
-}
-
-#[tokio::test]
-async fn a_reset_connection_is_transport() {
-    for beginning in
-        [&b""[..], b"HTTP/1.1 200 OK\r\nconte", b"HTTP/1.1 200 OK\r\ncontent-length: 90\r\n\r\n{\"status\":\"ready\","]
-    {
-        assert_trouble(&ask(&acme(), &reset_after(beginning)).await, ProblemKind::Transport, "127.0.0.1:");
-    }
 }
 
 #[tokio::test]
@@ -98,15 +51,6 @@ async fn what_is_not_http_is_transport() {
     ] {
         assert_trouble(&ask(&acme(), &Server::answering(bytes)).await, ProblemKind::Transport, "127.0.0.1:");
     }
-}
-
-#[tokio::test]
-async fn headers_without_end_are_not_read_without_end() {
-    let server = Server::new(|stream, _| {
-        send(stream, b"HTTP/1.1 200 OK\r\n");
-        while std::io::Write::write_all(stream, &b"x-filler: 0123456789abcdef0123456789abcdef\r\n".repeat(100)).is_ok() {}
-    });
-    assert_trouble(&ask(&acme(), &server).await, ProblemKind::Transport, "127.0.0.1:");
 }
 
 #[tokio::test]

@@ -53,8 +53,8 @@ pub struct Client {
     /// For addresses on this machine, which no proxy may see: plain HTTP is allowed there.
     local: reqwest::Client,
     tls: rustls::ClientConfig,
-    /// Whether proxies that the environment names are used.
-    proxy: bool,
+    /// The proxies that are used, as the environment names them.
+    proxies: Arc<[Url]>,
     timeout: Duration,
     clock: Clock,
 }
@@ -284,10 +284,10 @@ impl ClientBuilder {
         let tls = tls::configuration(self.extra_roots.as_deref())?;
         let setup = |error: reqwest::Error| ClientError::Setup(error.to_string());
         let local = builder(tls.clone()).no_proxy().build().map_err(setup)?;
-        let proxy = self.proxy && names_a_proxy();
+        let proxies = if self.proxy { proxies()? } else { Vec::new() };
         // Most environments name no proxy; then one client serves both.
-        let http = if proxy { builder(tls.clone()).build().map_err(setup)? } else { local.clone() };
-        Ok(Client { http, local, tls, proxy, timeout: self.timeout, clock: self.clock })
+        let http = if proxies.is_empty() { local.clone() } else { builder(tls.clone()).build().map_err(setup)? };
+        Ok(Client { http, local, tls, proxies: proxies.into(), timeout: self.timeout, clock: self.clock })
     }
 }
 
@@ -303,15 +303,21 @@ fn builder(tls: rustls::ClientConfig) -> reqwest::ClientBuilder {
 /// The variables in which the library looks for proxies.
 const PROXY_VARIABLES: [&str; 6] = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"];
 
-fn names_a_proxy() -> bool {
-    PROXY_VARIABLES.iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
-}
-
-/// The hosts of the proxies that the environment names. They may be given without a scheme.
-fn proxies() -> impl Iterator<Item = String> {
-    let url = |text: &str| Url::parse(text).ok().filter(Url::has_host).or_else(|| Url::parse(&format!("http://{text}")).ok());
-    let host = move |name: &&str| url(std::env::var(name).ok()?.trim())?.host_str().map(str::to_owned);
-    PROXY_VARIABLES.iter().filter_map(host)
+/// The proxies that the environment names.
+///
+/// # Errors
+/// If one is no address: the library would pass over it, and go without.
+fn proxies() -> Result<Vec<Url>, ClientError> {
+    let set = |name: &'static str| Some((name, std::env::var_os(name).filter(|value| !value.is_empty())?));
+    let address = |(name, value): (&str, std::ffi::OsString)| {
+        let text = value.to_str().map(str::trim).unwrap_or_default();
+        // It may be given without a scheme.
+        let text = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
+        // What was found is not shown: it can hold a password.
+        let refused = || ClientError::Setup(format!("expected {name} to be the address of a proxy, such as http://proxy:3128"));
+        Url::parse(&text).ok().filter(Url::has_host).ok_or_else(refused)
+    };
+    PROXY_VARIABLES.into_iter().filter_map(set).map(address).collect()
 }
 
 /// Adds headers that no trace shows: most carry no key, but none needs to stand there.

@@ -221,7 +221,7 @@ mod tests {
     #[test]
     fn filters_select_as_the_rfc_says() {
         for (path, expected) in [
-            ("$.files[?@.type=='mp4'].n", r#"[2, 2.0]"#),
+            ("$.files[?@.type=='mp4'].n", "[2, 2.0]"),
             ("$.files[?@.type==$.best && @.url].n", "[2]"),
             ("$.files[?@.type=='gif' || @.size.n>4].n", "[1, 2.0]"),
             ("$.files[?!@.url].n", "[2.0]"),

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{Client, builder, proxies};
+use super::{Client, builder};
 use crate::credentials::Credentials;
 use crate::judge::Question;
 use crate::output::Output;
@@ -199,9 +199,9 @@ impl Client {
         let setup = |error: reqwest::Error| DownloadError::Refused(format!("the HTTP client cannot be set up: {error}"));
         let local = plain().no_proxy().build().map_err(setup)?;
         // A proxy looks names up itself, as the network's own gate; it is not asked about all of them.
-        let (http, proxies) = if self.proxy { (plain(), proxies().collect()) } else { (plain().no_proxy(), Vec::new()) };
-        let asked = question.base_url().and_then(|url| url.host_str()).map(str::to_owned);
-        let trusted = asked.into_iter().chain(proxies).collect();
+        let http = if self.proxies.is_empty() { plain().no_proxy() } else { plain() };
+        let chosen = question.base_url().into_iter().chain(self.proxies.iter());
+        let trusted = chosen.filter_map(|url| url.host_str().map(str::to_owned)).collect();
         let http = if options.allow_private { http } else { http.dns_resolver(GuardedResolver { trusted }) };
         Ok(Fetcher { http: http.build().map_err(setup)?, local, gate, credentials, patience: options.patience })
     }
@@ -256,7 +256,7 @@ mod tests {
     /// The environment may name a proxy for one scheme, or except hosts: for all others this process looks names up itself.
     #[tokio::test]
     async fn beside_a_proxy_names_are_guarded_too() {
-        if crate::client::names_a_proxy() {
+        if !crate::client::proxies().is_ok_and(|named| named.is_empty()) {
             eprintln!("not tested: the environment names a proxy");
             return;
         }
@@ -274,7 +274,10 @@ mod tests {
             key_needed: false,
             fetchable: true,
         };
-        let client = Client { proxy: true, ..Client::builder().without_proxy().build().unwrap() };
+        let client = Client {
+            proxies: [url::Url::parse("http://proxy.example:3128").unwrap()].into(),
+            ..Client::builder().without_proxy().build().unwrap()
+        };
         for (allow, refused) in [(false, true), (true, false)] {
             let options = DownloadOptions::default().allow_private(allow);
             let key = Credentials::new("the-key");

@@ -109,7 +109,7 @@ fn test(test: Test) -> Result<Filter, String> {
         Test::AbsQuery(query) => Ok(Filter::Exists(absolute(query)?)),
         Test::Function(function) => match *function {
             TestFunction::Match(text, pattern) => matches(text, pattern, |pattern| format!("^(?:{pattern})$")),
-            TestFunction::Search(text, pattern) => matches(text, pattern, |pattern| pattern.to_owned()),
+            TestFunction::Search(text, pattern) => matches(text, pattern, str::to_owned),
             TestFunction::Custom(name, _) => Err(format!("`{name}` is no function of JSONPath (RFC 9535, section 2.4)")),
             TestFunction::Length(_) | TestFunction::Count(_) | TestFunction::Value(_) => {
                 Err("expected a comparison with what the function gives, such as `count(@.*) > 1`".into())

@@ -162,7 +162,8 @@ fn progress(source: &Source, reading: &Reading<'_, impl Tracer>, anomalies: &mut
 fn whole(origin: &Origin, reading: &Reading<'_, impl Tracer>) -> Option<f64> {
     match (&origin.of, origin.unit) {
         (Some(path), _) => {
-            let whole = reading.json().and_then(|json| path.select(json, &reading.effort).next()?.as_f64()).filter(|whole| *whole > 0.0);
+            let whole =
+                reading.json().and_then(|json| path.select(json, &reading.effort).next()?.as_f64()).filter(|whole| *whole > 0.0);
             reading.trace.looked(|| Look::of(path.as_str(), reading.selected(path), whole.is_some()));
             whole
         }
