@@ -174,3 +174,51 @@ fn no_key_is_read_and_no_other_address_is_reached() {
     let followed = document[0]["scenarios"].as_array().unwrap().iter().find(|scenario| scenario["name"] == "followed").unwrap();
     assert_eq!(followed["complaints"], serde_json::json!(["requests: expected 1, found 2"]));
 }
+
+/// What a pull request from a stranger can bring: it is told within bounded memory.
+#[cfg(target_os = "linux")]
+mod from_strangers {
+    use super::*;
+
+    /// Most of it is room that each thread sets aside and does not use.
+    const MEBIBYTES: usize = 1024;
+
+    #[test]
+    fn a_path_over_an_answer_that_would_never_end_is_told() {
+        let nested = format!(r#"{{"status":"waiting","x":[{}0]}}"#, "[[[[[[0]]]]]],".repeat(50_000));
+        let test = acme([("created: { path: $.created, unit: milliseconds }", "created: '$..[?count($..*)>9]'")]);
+        let test = test.file("fixtures/acme/done/done.json", nested).args(["--filter", "acme"]).memory(MEBIBYTES);
+        test.run().code(1).stdout_has("a body that takes more than 10 million steps to look through");
+    }
+
+    #[test]
+    fn files_without_an_end_are_not_read_to_it() {
+        let endless = |test: Test, file: &str| {
+            let path = test.folder().join(file);
+            std::fs::remove_file(&path).unwrap();
+            std::os::unix::fs::symlink("/dev/zero", path).unwrap();
+            test.memory(MEBIBYTES).run()
+        };
+        for file in ["providers/acme.yaml", "fixtures/acme/done/done.json"] {
+            endless(acme([]), file).code(2).stderr_has("expected a file or folder, found a link");
+        }
+        // A folder of the user's own may hold links.
+        let check = Test::new().args(["check", "acme:1", "--providers", "."]).file("acme.yaml", ACME);
+        endless(check, "acme.yaml").code(2).stderr_has("expected a file of at most 65536 bytes, found more");
+    }
+
+    #[test]
+    fn evidence_that_multiplies_itself_or_is_too_large_is_refused() {
+        let bomb = (1..10).fold("a0: &a0 [x, x, x, x, x, x, x, x]\n".to_owned(), |text, level| {
+            let below = format!("*a{}, ", level - 1).repeat(8);
+            format!("{text}a{level}: &a{level} [{below}]\n")
+        });
+        for (cases, words) in [
+            (format!("# {}\n{CASES}", "x".repeat(128 * 1024)), "expected a file of at most 131072 bytes"),
+            (format!("- {}", "[".repeat(100_000)), "cases.yaml: "),
+            (format!("{bomb}{CASES}"), "cases.yaml: "),
+        ] {
+            acme([(CASES, cases.as_str())]).memory(MEBIBYTES).run().code(2).stderr_has(words);
+        }
+    }
+}

@@ -37,7 +37,19 @@ fn a_file_may_have_64_kib_and_not_a_byte_more() {
     let mistakes = refused(&padded_to(LARGEST_FILE + 1));
     let [mistake] = mistakes.iter().collect::<Vec<_>>()[..] else { panic!("{mistakes}") };
     assert_eq!((mistake.line, mistake.column), (1, 1));
-    assert_eq!(mistake.message, "expected a file of at most 65536 bytes, found 65537");
+    assert_eq!(mistake.message, "expected a file of at most 65536 bytes, found more");
+}
+
+/// A definition of a stranger can be a link to a file without an end.
+#[cfg(unix)]
+#[test]
+fn of_a_file_without_an_end_only_the_beginning_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink("/dev/zero", folder.path().join("acme.yaml")).unwrap();
+    let mut catalogue = vidspec::Catalogue::empty();
+    catalogue.add_folder(folder.path()).unwrap();
+    let error = catalogue.provider("acme").expect_err("a definition of zeros").to_string();
+    assert!(error.contains("expected a file of at most 65536 bytes, found more"), "{error}");
 }
 
 #[test]

@@ -95,6 +95,7 @@ fn is_a_beginning(cut: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use vidspec::{Seen, State};
 
     use super::*;
@@ -187,6 +188,52 @@ mod tests {
             std::fs::write(&path, text).unwrap();
             assert!(Journal::open(&path).is_err(), "{text}");
             assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+        }
+    }
+
+    /// A journal, damaged anywhere.
+    fn damaged() -> impl Strategy<Value = Vec<u8>> {
+        let lines = [
+            event("a:1#1", "queued", ""),
+            event("a:2#1", "processing", ""),
+            r#"{"done":"a:1#1"}"#.to_owned(),
+            event("a:1#18446744073709551615", "completed", "job"),
+        ];
+        let sound = prop::collection::vec(prop::sample::select(lines.to_vec()), 0..5);
+        let sound = sound.prop_map(|lines| lines.iter().flat_map(|line| [line.as_bytes(), b"\n"].concat()).collect::<Vec<_>>());
+        let bytes =
+            prop_oneof!["[{}\\[\\]:,#\"\\\\0-9\n]{1,3}".prop_map(String::into_bytes), prop::collection::vec(any::<u8>(), 1..4)];
+        let damage = (any::<prop::sample::Index>(), 0..9_usize, bytes);
+        (sound, prop::collection::vec(damage, 0..3)).prop_map(|(mut journal, damages)| {
+            for (at, length, bytes) in damages {
+                let start = at.index(journal.len() + 1);
+                let end = (start + length).min(journal.len());
+                journal.splice(start..end, bytes);
+            }
+            journal
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// Whatever is in the file: it is refused and not touched, or what is sound of it stays, and it can be gone on with.
+        #[test]
+        fn a_damaged_journal_is_refused_or_gone_on_with(bytes in damaged()) {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("journal");
+            std::fs::write(&path, &bytes).unwrap();
+            match Journal::open(&path) {
+                Err(_) => prop_assert_eq!(std::fs::read(&path).unwrap(), bytes),
+                Ok((mut journal, _)) => {
+                    let kept = std::fs::read(&path).unwrap();
+                    prop_assert!(bytes.starts_with(&kept));
+                    journal.append(&event("b:1#1", "queued", "")).unwrap();
+                    drop(journal);
+                    let (_, history) = opened(&path);
+                    prop_assert_eq!(history.jobs["b:1"].seen.events, 1);
+                }
+            }
         }
     }
 

@@ -278,8 +278,14 @@ fn is_name(name: &str) -> bool {
     !name.is_empty() && !name.starts_with('.') && name.chars().all(plain)
 }
 
+/// The parser of YAML takes time that grows faster than the file.
+const LARGEST_FILE: usize = 128 * 1024;
+
 fn parse<T: DeserializeOwned>(files: &Files, file: &str) -> Result<T, Malformed> {
     let bytes = files.get(file).ok_or_else(|| "expected this file, found none".to_owned())?;
+    if bytes.len() > LARGEST_FILE {
+        return Err(format!("expected a file of at most {LARGEST_FILE} bytes, found {}", bytes.len()).into());
+    }
     let malformed =
         |error: serde_yaml::Error| Malformed { reason: error.to_string(), at: error.location().map(|location| location.index()) };
     serde_yaml::from_slice(bytes).map_err(malformed)

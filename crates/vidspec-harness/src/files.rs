@@ -2,9 +2,14 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read as _;
 use std::path::Path;
 
 const BUILTIN: &[(&str, &[u8])] = &include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
+
+/// More evidence for one provider is refused: it can come from a stranger, and be a link to a file without an end.
+const LARGEST: u64 = 64 * 1024 * 1024;
 
 /// Files by their path below one provider's folder.
 #[derive(Clone, Debug, Default)]
@@ -23,18 +28,22 @@ impl Files {
 
     pub(crate) fn on_disk(folder: &Path) -> std::io::Result<Self> {
         let mut files = Self::default();
-        files.add(folder, "")?;
+        files.add(folder, "", &mut { LARGEST })?;
         Ok(files)
     }
 
-    fn add(&mut self, folder: &Path, prefix: &str) -> std::io::Result<()> {
+    fn add(&mut self, folder: &Path, prefix: &str, left: &mut u64) -> std::io::Result<()> {
         for entry in std::fs::read_dir(folder)? {
             let entry = entry?;
             let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
             if entry.file_type()?.is_dir() {
-                self.add(&entry.path(), &format!("{name}/"))?;
+                self.add(&entry.path(), &format!("{name}/"), left)?;
             } else {
-                self.0.insert(name, Cow::Owned(std::fs::read(entry.path())?));
+                let mut bytes = Vec::new();
+                let length = File::open(entry.path())?.take(*left + 1).read_to_end(&mut bytes)?;
+                let beyond = || std::io::Error::other(format!("expected at most {} MiB of evidence, found more", LARGEST >> 20));
+                *left = left.checked_sub(length as u64).ok_or_else(beyond)?;
+                self.0.insert(name, Cow::Owned(bytes));
             }
         }
         Ok(())

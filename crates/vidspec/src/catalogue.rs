@@ -1,11 +1,13 @@
 //! The known providers: those built in and those of the user.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use crate::code::Code;
 use crate::compile;
-use crate::definition::extended_by;
+use crate::definition::{LARGEST_FILE, extended_by};
 use crate::diagnostic::{Diagnostics, SourceText};
 use crate::lint::Linted;
 use crate::nearest::nearest;
@@ -281,7 +283,7 @@ impl Written {
             Origin::Text { name, text } => Ok(SourceText::new(name, text)),
             Origin::File(path) => {
                 let unreadable = |error| CatalogueError::Unreadable { path: path.clone(), error };
-                let text = std::fs::read_to_string(path).map_err(unreadable)?;
+                let text = beginning_of(path).map_err(unreadable)?;
                 Ok(SourceText::new(&path.display().to_string(), &text))
             }
         }
@@ -300,6 +302,16 @@ impl Written {
             Err(format!("expected a sound definition, found mistakes in {}, which vidspec providers shows", source.name))
         }
     }
+}
+
+/// The text of a file; of one that is too large as much as is needed to tell.
+fn beginning_of(path: &Path) -> std::io::Result<String> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(LARGEST_FILE as u64 + 1).read_to_end(&mut bytes)?;
+    if bytes.len() > LARGEST_FILE {
+        return Ok(String::from_utf8_lossy(&bytes).into_owned());
+    }
+    String::from_utf8(bytes).map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, error))
 }
 
 /// What a definition outside of any catalogue can extend.

@@ -48,7 +48,7 @@ pub(crate) use outputs::{Content, OutputEntry, OutputRole, OutputRule, Outputs};
 pub(crate) use params::Param;
 pub(crate) use pasted::keys_in;
 pub(crate) use poll::Poll;
-pub(crate) use read::{Reading, extended_by, read, read_proven};
+pub(crate) use read::{LARGEST_FILE, Reading, extended_by, read, read_proven};
 pub(crate) use source::{Origin, Place, Source, Unit};
 pub(crate) use verdict::{Ruling, Verdict};
 

@@ -12,7 +12,7 @@ use crate::code::Code;
 use crate::diagnostic::{Diagnostic, SourceText};
 
 /// Larger files are refused, and so is deeper nesting of brackets: the parser's time grows faster than those.
-const LARGEST_FILE: usize = 64 * 1024;
+pub(crate) const LARGEST_FILE: usize = 64 * 1024;
 const DEEPEST_BRACKETS: usize = 64;
 
 /// What could be read of a file.
@@ -103,7 +103,7 @@ pub(crate) fn extended_by(source: &SourceText) -> Option<String> {
 fn refuse_early(source: &SourceText) -> Result<(), Diagnostic> {
     let text = &source.text;
     if text.len() > LARGEST_FILE {
-        let message = format!("expected a file of at most {LARGEST_FILE} bytes, found {}", text.len());
+        let message = format!("expected a file of at most {LARGEST_FILE} bytes, found more");
         return Err(Diagnostic::new(Code::RefusedYaml, source, 0..0, message, None));
     }
     if let Some(at) = too_deep(text) {
