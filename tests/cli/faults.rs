@@ -95,10 +95,12 @@ mod within_memory {
         check_at(&url, ["vozo:1"]).memory(MEBIBYTES).run().code(6).stdout_has("transport: ");
     }
 
+    /// Nothing takes more room than lists of one element in each other.
     #[test]
     fn the_largest_body_of_the_smallest_elements_is_judged() {
         let url = first(|stream| {
-            let body = format!("{{\"status\":\"processing\",\"x\":[{}0]}}", "0,".repeat((8 << 19) - 50));
+            let element = format!("{}{},", "[".repeat(100), "]".repeat(100));
+            let body = format!("{{\"status\":\"processing\",\"x\":[{}0]}}", element.repeat((8 << 20) / 201 - 1));
             let _ = write!(stream, "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len());
         });
         check_at(&url, ["vozo:1"]).memory(1024).run().code(0).stdout_has("processing");
