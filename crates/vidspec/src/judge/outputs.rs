@@ -86,7 +86,7 @@ fn add_from(origin: &Origin, role: OutputRole, rule: &OutputRule, reading: &Read
                 match Scalar::of(node) {
                     Found::Scalar(scalar) if matches!(scalar, Scalar::Text(_)) || origin.into.is_some() => {
                         if let Some(text) = reading.taken(origin, &scalar.text(), Writing::Address)
-                            && reading.effort.spend(text.len()).is_continue()
+                            && reading.effort.spend_on_text(&text).is_continue()
                         {
                             add(&text, anomalies);
                         }
