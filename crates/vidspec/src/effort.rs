@@ -15,19 +15,19 @@ const PER_BYTE_MATCHED: usize = 32;
 /// Bytes of a text that cost as much as one element.
 const BYTES_PER_STEP: usize = 4;
 
-/// The steps that are left for looking at one answer; none once more were asked for than there were.
+/// The steps that are left for looking at one answer.
 #[derive(Debug)]
-pub(crate) struct Effort(Cell<Option<usize>>);
+pub(crate) struct Effort(Cell<usize>);
 
 impl Effort {
     /// Reading a body takes time by its length anyway, so a longer one may take more.
     pub(crate) fn for_body(length: usize) -> Self {
-        Self(Cell::new(Some(length.saturating_add(STEPS))))
+        Self(Cell::new(length.saturating_add(STEPS)))
     }
 
-    /// Takes steps from what is left. It breaks if there are not so many, and from then on always.
+    /// Takes steps from what is left. It breaks once nothing is.
     pub(crate) fn spend(&self, steps: usize) -> ControlFlow<()> {
-        self.0.set(self.0.get().and_then(|left| left.checked_sub(steps)));
+        self.0.set(self.0.get().saturating_sub(steps));
         if self.is_spent() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
@@ -41,8 +41,8 @@ impl Effort {
         self.spend(1 + bytes.saturating_mul(PER_BYTE_MATCHED))
     }
 
-    /// Whether more was asked for than there was, so that nothing found since can be relied on.
+    /// Whether nothing is left, so that what was found last cannot be relied on.
     pub(crate) fn is_spent(&self) -> bool {
-        self.0.get().is_none()
+        self.0.get() == 0
     }
 }

@@ -18,13 +18,21 @@ pub(super) struct Segment {
     pub(super) selectors: Vec<Selector>,
 }
 
+/// Most are names, and those are gone through most often: the others do not make them larger.
 #[derive(Clone, Debug)]
 pub(super) enum Selector {
     Name(Box<str>),
     Index(i64),
     Wildcard,
-    Slice { start: Option<i64>, end: Option<i64>, step: i64 },
-    Filter(Filter),
+    Slice(Box<Slice>),
+    Filter(Box<Filter>),
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Slice {
+    pub(super) start: Option<i64>,
+    pub(super) end: Option<i64>,
+    pub(super) step: i64,
 }
 
 /// What must hold for an element.
@@ -87,8 +95,8 @@ fn selector(selector: ParsedSelector) -> Result<Selector, String> {
         ParsedSelector::Name(name) => Selector::Name(name.into()),
         ParsedSelector::Index(index) => Selector::Index(index),
         ParsedSelector::Wildcard => Selector::Wildcard,
-        ParsedSelector::Slice(start, end, step) => Selector::Slice { start, end, step: step.unwrap_or(1) },
-        ParsedSelector::Filter(condition) => Selector::Filter(filter(condition)?),
+        ParsedSelector::Slice(start, end, step) => Selector::Slice(Box::new(Slice { start, end, step: step.unwrap_or(1) })),
+        ParsedSelector::Filter(condition) => Selector::Filter(Box::new(filter(condition)?)),
     })
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::ops::ControlFlow;
 
-use super::query::{Filter, Operand, Query, Relation, Segment, Selector};
+use super::query::{Filter, Operand, Query, Relation, Segment, Selector, Slice};
 use crate::effort::Effort;
 use crate::json::Json;
 
@@ -60,7 +60,7 @@ impl<'v, 'b> Walk<'v, 'b, '_> {
                     child(node, selector, self.effort).map_or(ControlFlow::Continue(()), &mut *found)
                 }
                 Selector::Wildcard => self.children(node, found),
-                Selector::Slice { start, end, step } => self.slice(node, (*start, *end), *step, found),
+                Selector::Slice(slice) => self.slice(node, slice, found),
                 Selector::Filter(filter) => self.children(node, &mut |child| {
                     if self.holds(filter, child) { found(child) } else { ControlFlow::Continue(()) }
                 }),
@@ -81,13 +81,8 @@ impl<'v, 'b> Walk<'v, 'b, '_> {
     }
 
     /// RFC 9535, section 2.3.4.2.2: the bounds are cut to the array; a negative step goes backwards.
-    fn slice(
-        &self,
-        node: &'v Json<'b>,
-        (start, end): (Option<i64>, Option<i64>),
-        step: i64,
-        found: Visit<'_, 'v, 'b>,
-    ) -> ControlFlow<()> {
+    fn slice(&self, node: &'v Json<'b>, slice: &Slice, found: Visit<'_, 'v, 'b>) -> ControlFlow<()> {
+        let Slice { start, end, step } = *slice;
         let Json::Array(elements) = node else { return ControlFlow::Continue(()) };
         let stride = usize::try_from(step.unsigned_abs()).unwrap_or(usize::MAX);
         // How many elements lie before a bound.
