@@ -22,6 +22,27 @@ fn assert_too_much(definition: &str, body: impl Into<Vec<u8>>) {
     assert_eq!(problem.message.unwrap_or_default(), "HTTP 200 with a body that takes more than 10 million steps to look through");
 }
 
+/// Nothing counts as having decided, and an explanation ends with that.
+#[test]
+fn what_takes_too_much_has_decided_nothing() {
+    let with = "result:\n  get: \"/jobs/{job_id}/{x}\"\n  with: { x: '$..[?$..nowhere]' }\n  outputs: { video: $.url }\n";
+    let sections =
+        ["  details: { size: '$..[?$..nowhere]' }\n", "  rules: [{ when: { '$..[?$..nowhere]': 1 }, then: failed }]\n", with];
+    for (section, stage) in sections.into_iter().zip(["values", "status", "result"]) {
+        let acme = provider(&format!("{SOUND}{section}"));
+        let response = Response::new(200, filled("[[[[0]]]]"));
+        let question = acme.question(JobId::new("job-1").unwrap());
+        let (Judgement::Final(check), explanation) = question.explain(&response) else { panic!("a second request") };
+        let report = serde_json::to_value(&check).unwrap();
+        assert_eq!(
+            (&report["problem"]["kind"], &report["decided_by"]),
+            (&"undocumented_response".into(), &serde_json::Value::Null)
+        );
+        let last = serde_json::to_value(explanation.steps.last().unwrap()).unwrap();
+        assert_eq!((&last["stage"], &last["effect"]), (&stage.into(), &"decided".into()), "{last}");
+    }
+}
+
 /// A body of about 1 MiB that says `ready`, with this in it as often as it fits.
 fn filled(with: &str) -> String {
     let count = (1 << 20) / (with.len() + 1);

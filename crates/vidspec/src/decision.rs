@@ -38,6 +38,14 @@ impl Decisions {
         }
     }
 
+    /// Nothing has decided about this request after all.
+    pub(crate) fn take_back(&mut self, part: Part) {
+        match part {
+            Part::Status => self.status = None,
+            Part::Result => self.result = None,
+        }
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Decision> {
         self.status.iter().chain(&self.result)
     }

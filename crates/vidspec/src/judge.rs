@@ -14,6 +14,7 @@
 //! 8. The guards, which note what does not fit together and change nothing ([`guards`]).
 
 use crate::decision::{Decisions, Part};
+use crate::explanation::Stage;
 use crate::problem::{Problem, ProblemKind};
 use crate::report::{Check, Report};
 use crate::response::Response;
@@ -69,7 +70,7 @@ fn judge_status<'p>(question: &Question<'p>, response: &Response, trace: &impl T
         decisions: Decisions::default(),
     };
     let ruled = ruling::decide(&reading, &mut check.decisions);
-    let ruled = match reading.bounded(ruled) {
+    let ruled = match reading.bounded(Stage::Status, ruled, &mut check.decisions) {
         Ok(ruled) => ruled,
         Err(problem) => {
             check.outcome = Err(problem);
@@ -80,7 +81,7 @@ fn judge_status<'p>(question: &Question<'p>, response: &Response, trace: &impl T
     let failure = failure::explain(&ruled, check.decisions.of(Part::Status), &reading);
     let mut report = Report::new(ruled.state, ruled.raw_status, failure);
     values::fill(&reading, &mut report);
-    if let Err(problem) = reading.bounded(Ok(())) {
+    if let Err(problem) = reading.bounded(Stage::Values, Ok(()), &mut check.decisions) {
         check.outcome = Err(problem);
         return Judgement::Final(check);
     }
@@ -102,7 +103,7 @@ fn judge_result(followup: Followup<'_>, response: &Response, trace: &impl Tracer
     let reading = Reading::new(Part::Result, answer, response, question.values(&with), trace);
     let mut without_outputs = false;
     let ruled = ruling::decide(&reading, &mut check.decisions);
-    match reading.bounded(ruled) {
+    match reading.bounded(Stage::Status, ruled, &mut check.decisions) {
         Ok(ruled) if ruled.verdict.is_some() || answer.path.is_some() => {
             without_outputs = ruled.without_outputs();
             report.failure = failure::explain(&ruled, check.decisions.of(Part::Result), &reading);
@@ -119,7 +120,7 @@ fn judge_result(followup: Followup<'_>, response: &Response, trace: &impl Tracer
     }
     if report.result_problem.is_none() {
         values::fill(&reading, &mut report);
-        report.result_problem = reading.bounded(Ok(())).err();
+        report.result_problem = reading.bounded(Stage::Values, Ok(()), &mut check.decisions).err();
     }
     guards::examine(&mut report, without_outputs, trace);
     check.outcome = Ok(report);

@@ -28,7 +28,10 @@ impl Part {
     pub(super) fn of<'t>(&self, text: &'t str, effort: &Effort) -> Option<Cow<'t, str>> {
         let part = match self {
             Self::Capture(pattern) => pattern.capture(text, effort).map(Cow::Borrowed),
-            Self::Query(name) => parameter(text, name.as_str()),
+            Self::Query(name) => {
+                effort.spend_on_text(text).continue_value()?;
+                parameter(text, name.as_str())
+            }
         };
         part.filter(|part| !part.is_empty())
     }

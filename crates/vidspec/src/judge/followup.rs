@@ -38,16 +38,23 @@ impl<'p> Followup<'p> {
         report: Report,
     ) -> Judgement<'p> {
         let mut followup = Self { question, answer, with: Vec::new(), check, report };
+        let mut missing = None;
         for (name, source) in &answer.with {
             let name = name.as_str();
-            if let Some(value) = reading.text_for(Stage::Result, source, || at!["result", "with", name].to_vec()) {
-                followup.with.push((name, value));
-            } else {
-                let message = format!("the answer has no usable `{name}`, which the request for the result needs");
-                reading.trace.came_to(|| Draft::idle(Stage::Result, at!["result"], message.as_str()));
-                let problem = Problem::new(ProblemKind::UndocumentedResponse, message);
-                return Judgement::Final(followup.failed_before(problem, reading.trace));
+            match reading.text_for(Stage::Result, source, || at!["result", "with", name].to_vec()) {
+                Some(value) => followup.with.push((name, value)),
+                None => missing = missing.or(Some(name)),
             }
+        }
+        if let Err(problem) = reading.bounded(Stage::Result, Ok(()), &mut followup.check.decisions) {
+            followup.check.outcome = Err(problem);
+            return Judgement::Final(followup.check);
+        }
+        if let Some(name) = missing {
+            let message = format!("the answer has no usable `{name}`, which the request for the result needs");
+            reading.trace.came_to(|| Draft::idle(Stage::Result, at!["result"], message.as_str()));
+            let problem = Problem::new(ProblemKind::UndocumentedResponse, message);
+            return Judgement::Final(followup.failed_before(problem, reading.trace));
         }
         reading.trace.came_to(|| Draft::used(Stage::Result, at!["result"], followup.described()));
         Judgement::Ask(followup)

@@ -7,7 +7,7 @@ use super::body::Body;
 use super::found::{Found, Scalar};
 use super::shown;
 use super::trace::{Draft, Tracer};
-use crate::decision::Part;
+use crate::decision::{Decisions, Part};
 use crate::definition::{Answer, CodeTable, Definition, Origin, Place, Source, Step, Word, at};
 use crate::effort::{Effort, STEPS};
 use crate::explanation::{Look, Stage};
@@ -219,14 +219,20 @@ impl<'r, T: Tracer> Reading<'r, T> {
     }
 
     /// What was concluded, unless that took too much to be relied on.
-    pub(super) fn bounded<U>(&self, concluded: Result<U, Problem>) -> Result<U, Problem> {
-        if self.effort.is_spent() {
-            let steps = STEPS / 1_000_000;
-            let problem = self.unexpected(&format!("a body that takes more than {steps} million steps to look through"));
-            self.trace.came_to(|| Draft::idle(Stage::Guards, &[], problem.to_string()));
-            return Err(problem);
+    pub(super) fn bounded<U>(
+        &self,
+        stage: Stage,
+        concluded: Result<U, Problem>,
+        decisions: &mut Decisions,
+    ) -> Result<U, Problem> {
+        if !self.effort.is_spent() {
+            return concluded;
         }
-        concluded
+        decisions.take_back(self.part);
+        let steps = STEPS / 1_000_000;
+        let problem = self.unexpected(&format!("a body that takes more than {steps} million steps to look through"));
+        self.trace.came_to(|| Draft::decided(stage, &[], problem.to_string()));
+        Err(problem)
     }
 
     /// An answer that the definition does not describe.
