@@ -18,6 +18,7 @@ mod lint;
 mod live;
 mod man;
 mod mock;
+mod naming;
 mod new;
 mod output;
 mod own_definitions;

@@ -11,7 +11,7 @@ fn the_page_is_printed() {
 #[test]
 fn a_page_for_each_command_is_written() {
     let ran = Test::new().args(["man", "share/man1"]).run();
-    ran.code(0).stdout_is("").stderr_is("");
+    ran.code(0).stdout_is("").stderr_is("the pages of all commands are in share/man1\n");
     for (page, text) in [
         ("vidspec.1", "vidspec\\-wait(1)"),
         ("vidspec-check.1", "\\-\\-exit\\-status"),

@@ -111,7 +111,7 @@ fn the_flag_beats_the_environment_and_that_the_definition() {
     assert!(pace(&["--interval", "1s"], &[]).contains("but not every 1 s: at least 10 s apart (definition)"));
     assert!(pace(&["--max-errors", "3"], &[]).contains("at most 3 errors in a row (--max-errors)"));
     let wrong = Test::new().args(["wait", "vozo:1"]).env("VIDSPEC_TIMEOUT", "soon").run();
-    wrong.code(2).stderr_has("expected a time such as 500ms, 30s or 2m in VIDSPEC_TIMEOUT, found `soon`");
+    wrong.code(2).stderr_has("expected a time such as 500ms, 30s or 2m, or a number of seconds in VIDSPEC_TIMEOUT, found `soon`");
 }
 
 #[test]

@@ -34,6 +34,24 @@ impl CliError {
         self
     }
 
+    pub(crate) fn without_help(mut self) -> Self {
+        self.help = None;
+        self
+    }
+
+    /// Whether both give the same advice.
+    pub(crate) fn has_help_of(&self, other: &Self) -> bool {
+        self.help.is_some() && self.help == other.help
+    }
+
+    /// The place that it is about, such as the line of a list.
+    pub(crate) fn at(mut self, place: &str) -> Self {
+        if let Message::Sentence(sentence) = &mut self.message {
+            *sentence = format!("{}: {sentence}", visible(place));
+        }
+        self
+    }
+
     /// Prints it to standard error.
     pub(crate) fn print(&self) -> ExitCode {
         let mut stderr = anstream::stderr().lock();
@@ -70,8 +88,12 @@ fn unrecognised_help(text: &str, catalogue: &Catalogue) -> String {
         let close = catalogue.ids().find(|known| strsim::damerau_levenshtein(known, prefix) <= 2)?;
         Some(format!("did you mean {close}:{}?", shortened(id)))
     });
-    let known = || catalogue.ids().collect::<Vec<_>>().join(", ");
-    meant.unwrap_or_else(|| format!("name it with --provider ID, or as ID:JOB; known are {}", known()))
+    let known = catalogue.ids().collect::<Vec<_>>().join(", ");
+    let is_id = |prefix: &str| !prefix.is_empty() && prefix.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    meant.unwrap_or_else(|| match named.filter(|(prefix, _)| is_id(prefix)) {
+        Some((prefix, _)) => format!("no provider is called {}; known are {known}", shortened(prefix)),
+        None => format!("name it with --provider ID, or as ID:JOB; known are {known}"),
+    })
 }
 
 /// Enough of a text to recognise it, without a query, which may hold a key.

@@ -93,6 +93,11 @@ pub(crate) fn runtime() -> Result<Runtime, CliError> {
 fn base_url(text: &str) -> Result<Url, CliError> {
     let expected =
         || CliError::new("expected an address of host and path only with --base-url, such as https://gateway.example.com/v1");
+    if !text.contains("://") {
+        return Err(CliError::new(
+            "expected an address that begins with https:// or http:// with --base-url, found none of these",
+        ));
+    }
     let url = Url::parse(text).map_err(|_| expected())?;
     let plain = url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
     if plain && url.has_host() && matches!(url.scheme(), "https" | "http") { Ok(url) } else { Err(expected()) }

@@ -36,7 +36,7 @@ pub(crate) struct Connection {
     #[arg(long, value_name = "FILE")]
     pub(crate) cacert: Option<PathBuf>,
 
-    /// Tell who decided what: where each key was found and, for `wait`, the pace of each provider
+    /// Tell where each key was found and, for `wait`, the pace of each provider and who set it
     #[arg(long)]
     pub(crate) verbose: bool,
 }

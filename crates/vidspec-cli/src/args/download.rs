@@ -87,5 +87,6 @@ Exit codes:
   4  a job still runs             is no video but a page, or the disk refuses it";
 
 fn role(text: &str) -> Result<Role, String> {
-    serde_json::from_value(text.into()).map_err(|error| error.to_string())
+    let expected = "expected video, audio, image, thumbnail, preview, last_frame, subtitles or transcript";
+    serde_json::from_value(text.into()).map_err(|_| expected.to_owned())
 }

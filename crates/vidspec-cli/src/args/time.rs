@@ -5,8 +5,11 @@ use std::time::Duration;
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let seconds = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     let friendly = || text.parse::<jiff::SignedDuration>().ok().and_then(|duration| Duration::try_from(duration).ok());
-    let duration = seconds.or_else(friendly).filter(|duration| !duration.is_zero());
-    duration.ok_or_else(|| "expected a time such as 500ms, 30s or 2m".to_owned())
+    match seconds.or_else(friendly) {
+        Some(Duration::ZERO) => Err("expected a time above zero, such as 500ms, 30s or 2m".to_owned()),
+        Some(duration) => Ok(duration),
+        None => Err("expected a time such as 500ms, 30s or 2m, or a number of seconds".to_owned()),
+    }
 }
 
 #[cfg(test)]

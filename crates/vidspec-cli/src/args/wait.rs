@@ -23,15 +23,15 @@ pub(crate) struct Wait {
     #[command(flatten)]
     pub(crate) connection: Connection,
 
-    /// How long to wait, such as 90s, 20m or 2h; beats `VIDSPEC_TIMEOUT`, and that the definition
+    /// How long to wait, such as 90s, 20m or 2h; if not given, as `VIDSPEC_TIMEOUT` says, or else the definition
     #[arg(long, value_name = "TIME", value_parser = time::duration, allow_hyphen_values = true)]
     pub(crate) timeout: Option<Duration>,
 
-    /// The distance between two questions about a job; beats `VIDSPEC_INTERVAL`, and that the definition
+    /// The time between two questions about a job; if not given, as `VIDSPEC_INTERVAL` says, or else the definition
     #[arg(long, value_name = "TIME", value_parser = time::duration, allow_hyphen_values = true)]
     pub(crate) interval: Option<Duration>,
 
-    /// After how many questions in a row without a state one more ends the wait; beats `VIDSPEC_MAX_ERRORS`; 20 if not set
+    /// How many questions in a row may go without a state; if not given, as `VIDSPEC_MAX_ERRORS` says, or else 20
     #[arg(long, value_name = "NUMBER")]
     pub(crate) max_errors: Option<u32>,
 

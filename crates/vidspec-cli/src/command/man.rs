@@ -1,6 +1,6 @@
 //! `vidspec man`
 
-use std::io;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use clap::CommandFactory as _;
@@ -12,8 +12,11 @@ use crate::output;
 
 pub(crate) fn run(args: &Man) -> Result<ExitCode, CliError> {
     match &args.folder {
-        Some(folder) => write_all(folder)
-            .map_err(|error| CliError::new(format!("the pages cannot be written to {}: {error}", folder.display())))?,
+        Some(folder) => {
+            write_all(folder)
+                .map_err(|error| CliError::new(format!("the pages cannot be written to {}: {error}", folder.display())))?;
+            let _ = writeln!(anstream::stderr(), "the pages of all commands are in {}", folder.display());
+        }
         None => print().map_err(|error| CliError::new(format!("no page: {error}")))?,
     }
     Ok(ExitCode::Done)

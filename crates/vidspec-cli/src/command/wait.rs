@@ -1,12 +1,11 @@
 //! `vidspec wait`
 
 use std::cell::RefCell;
-use std::collections::HashSet;
 use std::io::Write as _;
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
-use vidspec::{Client, Credentials, EventKind, JobReference, Question, Resolved, WaitJob, WaitOptions};
+use vidspec::{Client, Credentials, EventKind, Question, Resolved, WaitJob, WaitOptions};
 use vidspec_harness::{QuickClock, ReplayServer};
 
 use super::exchanges::Exchanges;
@@ -35,7 +34,6 @@ pub(crate) use told::schema as event_schema;
 pub(crate) fn run(args: &args::Wait) -> Result<ExitCode, CliError> {
     let chosen = pace::choose(args)?;
     let Found { jobs, many, mut codes } = session::find(&args.jobs, &args.folders)?;
-    let jobs = unique(jobs);
     if jobs.is_empty() {
         return Ok(ExitCode::of_all(codes));
     }
@@ -68,13 +66,6 @@ pub(crate) fn run(args: &args::Wait) -> Result<ExitCode, CliError> {
     };
     codes.extend(session::runtime()?.block_on(waiting.all(history))?);
     Ok(ExitCode::of_all(codes))
-}
-
-/// Each job once, in the order in which they were first named.
-fn unique(jobs: Vec<Resolved>) -> Vec<Resolved> {
-    let mut known = HashSet::new();
-    let reference = |job: &Resolved| JobReference::new(job.provider.id(), job.job_id.clone()).with_params(job.params.clone());
-    jobs.into_iter().filter(|job| known.insert(reference(job))).collect()
 }
 
 struct Waiting<'a> {

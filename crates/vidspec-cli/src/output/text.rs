@@ -263,6 +263,9 @@ fn advice(problem: &Problem, check: &Check, hints: &Hints<'_>, again: &str) -> O
         ProblemKind::NotFound if retired && hints.options.is_empty() => {
             "the API is gone; name a gateway with --base-url".to_owned()
         }
+        ProblemKind::NotFound if problem.code.is_none() && hints.asked_at != hints.provider.base_url() => {
+            "is the id whole, and the address that was asked, to the last part of its path?".to_owned()
+        }
         ProblemKind::NotFound => "is the id whole, and of this account and region?".to_owned(),
         ProblemKind::UndocumentedResponse => format!("see the whole answer: {again} --raw"),
         ProblemKind::RateLimited | ProblemKind::ProviderUnavailable | ProblemKind::Timeout | ProblemKind::Transport => {

@@ -1,9 +1,9 @@
 //! From what the user wrote to jobs whose provider is known.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io::{Read as _, Write as _};
 
-use vidspec::{Catalogue, ResolveError, Resolved, Surroundings};
+use vidspec::{Catalogue, JobReference, ResolveError, Resolved, Surroundings};
 
 use super::environment;
 use crate::args::{Folders, Jobs};
@@ -19,50 +19,61 @@ pub(crate) struct Found {
     pub(crate) codes: Vec<ExitCode>,
 }
 
-/// Finds the provider of each job. What cannot be found is told, each trouble once.
+/// A job as it was written, and where that stands in a list.
+struct Named {
+    text: String,
+    place: Option<String>,
+}
+
+/// Of a long list of the wrong kind the beginning is enough.
+const MOST_TOLD: usize = 10;
+
+/// Finds the provider of each job, which is taken once however often it is named. What cannot be found is told, each trouble once.
 ///
 /// # Errors
 /// If nothing was named, or the catalogue cannot be opened.
 pub(crate) fn find(jobs: &Jobs, folders: &Folders) -> Result<Found, CliError> {
-    let (texts, listed) = texts(jobs)?;
+    let (named, listed) = named(jobs)?;
     let catalogue = crate::catalogue::open(folders)?;
     let surroundings = jobs.params.iter().fold(environment(), |known, (name, value)| known.with_param(name, value));
-    let (found, codes) = resolve(&catalogue, &texts, jobs.provider.as_deref(), &surroundings);
+    let (found, codes) = resolve(&catalogue, &named, jobs.provider.as_deref(), &surroundings);
     if found.is_empty() && codes.is_empty() {
-        return Err(CliError::new("expected a job, found none"));
+        let error = CliError::new("expected a job, found none");
+        return Err(if listed { error.help("a list has one job a line, such as pictory:4a09edf9-…") } else { error });
     }
     if !found.is_empty() {
         jobs.params.iter().try_for_each(|(name, _)| known_to_any(name, &found))?;
     }
-    Ok(Found { jobs: found, many: listed || texts.len() > 1, codes })
+    Ok(Found { jobs: found, many: listed || named.len() > 1, codes })
 }
 
 /// The jobs as they were written, and whether some came from a list.
-fn texts(jobs: &Jobs) -> Result<(Vec<String>, bool), CliError> {
-    let mut texts = Vec::new();
+fn named(jobs: &Jobs) -> Result<(Vec<Named>, bool), CliError> {
+    let mut named = Vec::new();
     let mut listed = !jobs.from.is_empty();
     for job in &jobs.jobs {
         if job != "-" {
-            texts.push(job.clone());
+            named.push(Named { text: job.clone(), place: None });
             continue;
         }
         let mut list = String::new();
         let read = std::io::stdin().read_to_string(&mut list);
         read.map_err(|error| CliError::new(format!("standard input cannot be read: {error}")))?;
-        texts.extend(lines(&list));
+        named.extend(lines(&list, "standard input"));
         listed = true;
     }
     for file in &jobs.from {
         let list = std::fs::read_to_string(file);
         let list = list.map_err(|error| CliError::new(format!("{} cannot be read: {error}", file.display())))?;
-        texts.extend(lines(&list));
+        named.extend(lines(&list, &file.display().to_string()));
     }
-    Ok((texts, listed))
+    Ok((named, listed))
 }
 
-fn lines(list: &str) -> impl Iterator<Item = String> {
-    let lines = list.trim_start_matches('\u{FEFF}').lines().map(str::trim);
-    lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned)
+fn lines(list: &str, file: &str) -> impl Iterator<Item = Named> {
+    let lines = list.trim_start_matches('\u{FEFF}').lines().map(str::trim).zip(1..);
+    let jobs = lines.filter(|(line, _)| !line.is_empty() && !line.starts_with('#'));
+    jobs.map(move |(line, number)| Named { text: line.to_owned(), place: Some(format!("{file}:{number}")) })
 }
 
 /// A param that no job can take is a slip.
@@ -79,25 +90,45 @@ fn known_to_any(name: &str, jobs: &[Resolved]) -> Result<(), CliError> {
 
 fn resolve(
     catalogue: &Catalogue,
-    texts: &[String],
+    named: &[Named],
     provider: Option<&str>,
     surroundings: &Surroundings<'_>,
 ) -> (Vec<Resolved>, Vec<ExitCode>) {
     let mut jobs = Vec::new();
+    let mut known = HashSet::new();
     let mut told: Vec<CliError> = Vec::new();
     let mut detection_failed = false;
-    for text in texts {
+    for Named { text, place } in named {
         match catalogue.resolve_in(text, provider, surroundings) {
-            Ok(job) => jobs.push(job),
+            Ok(job) => {
+                let reference = JobReference::new(job.provider.id(), job.job_id.clone()).with_params(job.params.clone());
+                if known.insert(reference) {
+                    jobs.push(job);
+                }
+            }
             Err(error) => {
                 detection_failed |= !matches!(error, ResolveError::Provider(_) | ResolveError::InvalidId(_));
                 let error = CliError::of_resolving(text, &error, catalogue);
-                if !told.contains(&error) {
-                    error.print();
-                    told.push(error);
+                let error =
+                    if place.is_some() && text.contains(" #") { error.help("a remark needs a line of its own") } else { error };
+                if told.contains(&error) {
+                    continue;
                 }
+                if told.len() < MOST_TOLD {
+                    // The advice of many lines is the same.
+                    let shown = if told.iter().any(|other| other.has_help_of(&error)) {
+                        error.clone().without_help()
+                    } else {
+                        error.clone()
+                    };
+                    place.iter().fold(shown, |error, place| error.at(place)).print();
+                }
+                told.push(error);
             }
         }
+    }
+    if let Some(more @ 1..) = told.len().checked_sub(MOST_TOLD) {
+        let _ = writeln!(anstream::stderr(), "error: {more} more cannot be read as jobs");
     }
     if detection_failed {
         // A definition with mistakes recognises nothing; that must not go unnoticed.

@@ -20,7 +20,8 @@ pub(super) fn base<'p>(
 ) -> Result<Cow<'p, Url>, Problem> {
     let BaseUrl { url, env, .. } = &provider.definition().base_url;
     if let Some((variable, text)) = surroundings.first_set(env.iter().map(Word::as_str)) {
-        let url = Url::parse(&text).map_err(|_| refused(&format!("{variable} holds no address")))?;
+        let url =
+            Url::parse(&text).map_err(|_| refused(&format!("{variable} holds no address, such as https://api.example.com")))?;
         return match complaint(&url, surroundings.plain_http()) {
             None => Ok(Cow::Owned(url)),
             Some(complaint) => Err(refused(&format!("{variable}: {complaint}"))),
