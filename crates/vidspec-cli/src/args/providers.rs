@@ -44,6 +44,8 @@ Examples:
       yours come first; of two with one id the later is marked as not used
   vidspec providers --output json
 
-EVIDENCE is the best grade, the share of the definition's words, rules, codes and outputs that have any, and the states that it
-shows. Definitions are looked for in the folders of --providers, then in those of VIDSPEC_PROVIDERS, then in
-~/.config/vidspec/providers, then among those built in.";
+EVIDENCE: the best grade; the share of the definition's words, rules, codes and
+outputs that have any; how many states it shows.
+KEY: the variable of the key; `…` stands for more, which `show` tells.
+FROM: definitions are looked for in the folders of --providers, then in those
+of VIDSPEC_PROVIDERS, then in ~/.config/vidspec/providers, then built in.";

@@ -1,5 +1,6 @@
 //! What is known of providers, told to a person or a program.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
@@ -20,7 +21,7 @@ pub(crate) fn row(known: &Known<'_>) -> Vec<String> {
         (true, Some(lifecycle)) => format!("{} {}", lifecycle_word(lifecycle.state), lifecycle.date),
         (true, None) => String::new(),
     };
-    vec![entry.id().to_owned(), provider.name().to_owned(), evidence(known), keys(provider), entry.origin(), remark]
+    vec![entry.id().to_owned(), provider.name().to_owned(), evidence(known), key(provider), entry.origin(), remark]
 }
 
 /// `documented, 100 %, 4 states`
@@ -29,6 +30,22 @@ fn evidence(known: &Known<'_>) -> String {
     let best = grades.first().map_or("none", |(grade, _)| grade);
     let share = known.coverage.percent().floor();
     if grades.is_empty() { best.to_owned() } else { format!("{best}, {share:.0} %, {} states", known.coverage.states().count()) }
+}
+
+/// The key that is there, or else the usual one; `…` stands for further names, which the page of the provider tells.
+fn key(provider: &Provider) -> String {
+    let ways: Vec<Vec<Vec<&str>>> = provider.key_ways().collect();
+    let set = |names: &[&str]| names.iter().any(|name| is_set(name));
+    let completeness = |way: &&Vec<Vec<&str>>| (way.iter().all(|names| set(names)), way.iter().any(|names| set(names)));
+    // Of equals the last is the greatest, and the first is the usual one.
+    let Some(way) = ways.iter().rev().max_by_key(completeness) else { return String::new() };
+    let secret = |names: &Vec<&str>| match names.iter().find(|name| is_set(name)) {
+        Some(name) => format!("{name} (set)"),
+        None => format!("{} (not set)", names.first().unwrap_or(&"")),
+    };
+    let shown = way.iter().map(secret).collect::<Vec<_>>().join(" + ");
+    let names: BTreeSet<&str> = ways.iter().flatten().flatten().copied().collect();
+    if names.len() > way.len() { format!("{shown} …") } else { shown }
 }
 
 /// Each way to send a key, with all secrets that it takes.
