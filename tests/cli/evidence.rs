@@ -140,6 +140,20 @@ fn all_mistakes_of_the_files_are_told_in_one_pass() {
 }
 
 #[test]
+fn an_empty_claim_proves_nothing() {
+    let claim = DONE.find("expect:").map(|at| &DONE[at..]).unwrap();
+    acme([(claim, "expect: {}\n")]).run().code(1).stdout_has("the claim is empty: write into `expect` what must be concluded");
+}
+
+#[test]
+fn a_day_that_is_none_is_told() {
+    for day in ["28.11.2026", "yesterday", "2026-13-01"] {
+        let dated = acme([("read: 2026-11-22", format!("read: {day}").as_str())]);
+        dated.run().code(2).stderr_has(&format!("expected the day in `read` as YYYY-MM-DD, found `{day}`"));
+    }
+}
+
+#[test]
 fn a_name_that_would_leave_its_folder_is_refused() {
     let cases = CASES.replace("name: bad-key", "name: ../../bad-key");
     acme([(CASES, cases.as_str())]).args(["--update"]).run().code(2).stderr_has("cases.yaml: expected a name of letters");
@@ -157,7 +171,7 @@ fn no_key_is_read_and_no_other_address_is_reached() {
     );
     let case = |name: &str, rest: &str| {
         format!(
-            "- {{ name: {name}, title: t, source: s, read: 2026-11-22, evidence: prose, job_id: j, request: GET /v1/jobs/j, {rest}, expect: {{}} }}\n"
+            "- {{ name: {name}, title: t, source: s, read: 2026-11-22, evidence: prose, job_id: j, request: GET /v1/jobs/j, {rest}, expect: {{ job_id: j }} }}\n"
         )
     };
     let cases = case("moved", &format!("http: 302, headers: {{ location: '{url}/steal' }}"))

@@ -232,6 +232,7 @@ fn explain_lists_all_codes_and_corrects_a_slip() {
         .stderr_has("there is no code `bad-pth`")
         .stderr_has("did you mean bad-path?")
         .stderr_has("shared-id");
+    Test::new().args(["explain", "error[bad-path]"]).run().code(0).stdout_has("error: bad-path");
     Test::new().args(["explain", "\u{1b}[31m"]).run().code(2).stderr_lacks("\u{1b}[31m");
 }
 

@@ -238,6 +238,7 @@ const UNSEEN: [(&str, &[&str]); 5] = [
             "bad-value-for-the-second-request",
             "body-limit-that-fills-the-memory",
             "into-without-its-value",
+            "key-in-the-path",
             "lifecycle-with-a-bad-date",
             "name-that-is-no-header",
             "no-time-between-two-questions",

@@ -352,6 +352,7 @@ fn broken_definitions(args: &[&str]) {
         format!("\n  style: bearer\n  env:\n  - {KEY}"),
         format!("{{ style: bearer, env: [{KEY}"),
         format!("{{ style: bearer, env: {KEY} }}\nheaders: {{ Authorization: Bearer {KEY} }}"),
+        format!("{{ style: bearer, env: ACME_API_KEY }}\nresult: {{ get: '/jobs/{{job_id}}?token={KEY}' }}"),
         format!("{{ style: bearer, env: ACME_API_KEY }}\nbase_url: 'https://me:{KEY}@a.example.com'"),
         format!("{{ style: bearer, env: ACME_API_KEY }}\nheaders: {{ X-Other: {KEY}, X-Other: {KEY} }}"),
     ] {

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Deserialize;
 use serde::de::{self, DeserializeOwned, Deserializer};
 use url::Url;
-use vidspec::{JobId, Params, Provider, Question, Surroundings};
+use vidspec::{JobId, Params, Provider, Question, Surroundings, Timestamp};
 
 use crate::files::Files;
 use crate::scenario::{CaseFile, Exchange, RequestLine, Scenario, ScenarioFile};
@@ -221,7 +221,10 @@ fn read(provider: &str, files: &Files) -> Result<Evidence, Vec<EvidenceError>> {
         let add = |cases: Vec<CaseFile>| scenarios.extend(cases.into_iter().map(Scenario::from));
         cases.map_or_else(|malformed| refuse("cases.yaml", malformed), add);
     }
-    for Scenario { name, file, exchanges, .. } in &scenarios {
+    for Scenario { name, file, exchanges, read, .. } in &scenarios {
+        if read.len() != "YYYY-MM-DD".len() || Timestamp::parse(&format!("{read}T00:00:00Z")).is_none() {
+            refuse(file, format!("{name}: expected the day in `read` as YYYY-MM-DD, found `{read}`").into());
+        }
         if let Some(complaint) = exchanges.iter().find_map(Exchange::complaint) {
             refuse(file, format!("{name}: {complaint}").into());
         }

@@ -42,6 +42,9 @@ impl Replayed {
 /// which the evidence was read.
 pub async fn replay(provider: &Provider, documented: &Documented, scenario: &Scenario) -> Replayed {
     let mut troubles = Vec::new();
+    if scenario.expect.is_empty() {
+        troubles.push("the claim is empty: write into `expect` what must be concluded, from the page and by hand".to_owned());
+    }
     let mut first = None;
     let mut places = BTreeSet::new();
     for credentials in key::for_each_way(provider) {

@@ -46,7 +46,7 @@ pub(crate) use leaf::{Address, FromScalar, HeaderName, OneOrMany, Pattern, Provi
 pub(crate) use lines::Lines;
 pub(crate) use outputs::{Content, OutputEntry, OutputRole, OutputRule, Outputs};
 pub(crate) use params::Param;
-pub(crate) use pasted::keys_in;
+pub(crate) use pasted::{key_in_query, keys_in};
 pub(crate) use poll::Poll;
 pub(crate) use read::{LARGEST_FILE, Reading, extended_by, read, read_proven};
 pub(crate) use source::{Origin, Place, Source, Unit};

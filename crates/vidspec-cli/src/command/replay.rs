@@ -40,7 +40,10 @@ pub(super) fn clock(jobs: &[Resolved]) -> impl Fn() -> Timestamp + Send + Sync +
 
 pub(super) fn evidence(provider: &Provider) -> Result<Evidence, CliError> {
     let evidence = Evidence::builtin(provider.id()).map_err(|error| CliError::new(error.to_string()))?;
-    evidence.ok_or_else(|| CliError::new(format!("no documented answers of {} are built in", provider.id())))
+    evidence.ok_or_else(|| {
+        CliError::new(format!("no documented answers of {} are built in", provider.id()))
+            .help("`vidspec test` replays the evidence of your own definitions, and `vidspec mock` answers from it")
+    })
 }
 
 /// The evidence to show for a job.

@@ -6,7 +6,9 @@ use super::check_name;
 use super::findings::{Findings, at, below, element};
 use super::sources::{check_source, check_template, require_variable};
 use crate::code::Code;
-use crate::definition::{Answer, Body, Content, Definition, Origin, OutputRule, Place, Ruling, Step, Unit, Verdict, Word};
+use crate::definition::{
+    Answer, Body, Content, Definition, Origin, OutputRule, Place, Ruling, Step, Unit, Verdict, Word, key_in_query,
+};
 use crate::state::State;
 use crate::template::{BASE_URL, JOB_ID, Template, Writing};
 
@@ -111,6 +113,11 @@ fn check_path(path: &Template, at: &[Step], findings: &mut Findings) {
     let as_written = as_written && !text.contains('#');
     let help = Some("spaces and other special characters are written as `%20`; `.` and `..` cannot stand alone");
     findings.require(Code::BadAddress, as_written, at, || format!("expected a path as it is sent, found `{text}`"), help);
+    if let Some(name) = key_in_query(text) {
+        let message = || format!("expected no key in the file, found a value for `{name}`");
+        let help = Some("a key in the query belongs to `auth`, as `{ style: query, name: …, env: […] }`");
+        findings.require(Code::KeyInFile, false, at, message, help);
+    }
 }
 
 fn check_answer(answer: &Answer, at: &[Step], findings: &mut Findings) {

@@ -13,6 +13,12 @@ const SHORTEST: usize = 12;
 /// Where an address stands that is asked.
 const ADDRESSES: [&str; 1] = ["base_url"];
 
+/// Where the path of a request stands.
+const REQUESTS: [&str; 2] = ["status", "result"];
+
+/// Parameters that hold keys.
+const KEY_PARAMETERS: [&str; 9] = ["key", "api_key", "apikey", "api-key", "token", "access_token", "auth", "secret", "password"];
+
 /// The texts of a file that may be keys.
 pub(crate) fn keys_in(text: &str) -> Vec<Range<usize>> {
     let positions = Positions::of(text);
@@ -20,7 +26,7 @@ pub(crate) fn keys_in(text: &str) -> Vec<Range<usize>> {
         let texts = parts.iter().flat_map(|part| positions.texts_below(part));
         texts.filter(|span| text.get(span.clone()).is_some_and(may_hold)).collect::<Vec<_>>()
     };
-    [below(&PARTS, may_be_a_key), below(&ADDRESSES, may_hold_a_key)].concat()
+    [below(&PARTS, may_be_a_key), below(&ADDRESSES, may_hold_a_key), below(&REQUESTS, is_path_with_a_key)].concat()
 }
 
 /// One word or several, with a digit, that is neither the name of a variable nor made of parts in braces.
@@ -33,6 +39,18 @@ fn may_be_a_key(value: &str) -> bool {
 /// An address with a password or a query.
 fn may_hold_a_key(address: &str) -> bool {
     !address.starts_with('{') && address.contains(['@', '?'])
+}
+
+fn is_path_with_a_key(text: &str) -> bool {
+    let path = text.trim_start_matches(['"', '\'']);
+    path.starts_with('/') && key_in_query(path).is_some()
+}
+
+/// The parameter in the query of a path that holds a key as it stands.
+pub(crate) fn key_in_query(path: &str) -> Option<&str> {
+    let (_, query) = path.split_once('?')?;
+    let written = query.split('&').filter_map(|pair| pair.split_once('=')).filter(|(_, value)| !value.contains('{'));
+    written.map(|(name, _)| name).find(|name| KEY_PARAMETERS.iter().any(|known| known.eq_ignore_ascii_case(name)))
 }
 
 #[cfg(test)]

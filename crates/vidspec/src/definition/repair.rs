@@ -144,7 +144,8 @@ pub(super) fn stand_in(field: &str) -> Option<Value> {
         "vidspec" => "1",
         "id" => "acme",
         "name" => "Acme Video",
-        "docs" | "base_url" => "https://api.example.com",
+        "docs" => "https://docs.example.com/status",
+        "base_url" => "https://api.example.com",
         "auth" => "{ style: bearer, env: [ACME_API_KEY] }",
         "status" => "{ get: '/jobs/{job_id}', path: $.status, map: { done: completed } }",
         "get" => "'/jobs/{job_id}'",
@@ -155,6 +156,8 @@ pub(super) fn stand_in(field: &str) -> Option<Value> {
 
 pub(super) fn one_line(value: &Value) -> String {
     match value {
+        // In braces these would mean something else.
+        Value::String(text) if text.contains(['{', '}', '[', ']', ',', '#']) => format!("\"{text}\""),
         Value::String(text) => text.clone(),
         Value::Mapping(mapping) => {
             let members = mapping.iter().map(|(key, value)| format!("{}: {}", one_line(key), one_line(value)));

@@ -10,7 +10,9 @@ const PAGE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/lint.md"))
 
 /// Prints the section of a code.
 pub(super) fn print_page(name: &str) -> Result<(), CliError> {
-    let code = Code::parse(name).ok_or_else(|| unknown(name))?;
+    // As it stands in a finding: `error[bad-path]`.
+    let bare = name.split_once('[').map_or(name, |(_, rest)| rest.trim_end_matches([']', ':']));
+    let code = Code::parse(bare).ok_or_else(|| unknown(name))?;
     let section = section(code).unwrap_or(code.meaning());
     print(&format!("{}: {}\n\n{}\n", code.level(), code, section.trim()));
     Ok(())
