@@ -42,6 +42,16 @@ fn a_video_is_saved_under_the_name_of_its_job() {
 }
 
 #[test]
+fn a_folder_that_is_not_there_is_to_be_made_first() {
+    let server = varg();
+    for place in ["nowhere/", "nowhere/v.mp4"] {
+        let ran = Test::new().args(["download", "varg:1", "-o", place, "--base-url", &server.url()]).keys().run();
+        ran.code(2).stderr_has("expected a folder at nowhere").stderr_has("help: make it first");
+    }
+    assert!(server.requests().is_empty());
+}
+
+#[test]
 fn what_check_advises_works() {
     let server = varg();
     let ran = check_at(&server.url(), ["varg:1"]).run();
@@ -56,7 +66,7 @@ fn what_check_advises_works() {
 fn check_can_save_the_video_itself() {
     let server = varg();
     let ran = check_at(&server.url(), ["varg:1", "--download"]).run();
-    ran.code(0).stdout_has("varg:1  completed\n").stdout_has("\nvarg-1.mp4\n");
+    ran.code(0).stdout_has("varg:1  completed\n").stdout_has("\nvarg-1.mp4\n").stdout_lacks("vidspec download");
     assert_eq!(ran.file("varg-1.mp4"), video());
 
     let running = Server::saying(r#"{"status":"processing"}"#);
@@ -152,7 +162,7 @@ fn files_go_where_they_are_wanted() {
     assert_eq!(ran.code(0).stdout_is("videos/varg-1.mp4\n").file("videos/varg-1.mp4"), video());
     download_at(&server.url(), ["varg:1", "-o", "-"]).run().code(0).stdout_is(video()).stderr_is("");
     download_at(&server.url(), ["varg:1", "-o", "missing/"]).run().code(2).stderr_has("expected a folder at missing/");
-    download_at(&server.url(), ["varg:1", "-o", "missing/v.mp4"]).run().code(8).stderr_has("missing");
+    download_at(&server.url(), ["varg:1", "-o", "missing/v.mp4"]).run().code(2).stderr_has("expected a folder at missing");
     download_at(&server.url(), ["varg:1", "-o", "-"]).run_unread().code(8).stderr_has("the output cannot be written");
 }
 

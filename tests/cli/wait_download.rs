@@ -105,9 +105,22 @@ fn nothing_is_overwritten() {
     let ran = wait_at(&varg().url(), ["varg:1", "--download", "."]).file("varg-1.mp4", "precious").run();
     ran.code(8)
         .stderr_has("varg-1.mp4 exists already")
-        .stderr_has("--force replaces it")
-        .stderr_has("vidspec download varg:1 -o .");
+        .stderr_has("help: to replace it: vidspec download varg:1 -o . --base-url http://127.0.0.1:")
+        .stderr_has(" --force\n");
     assert_eq!(ran.file("varg-1.mp4"), b"precious");
+}
+
+/// Its file would be in the way of the command that goes on.
+#[test]
+fn a_job_whose_file_is_saved_is_not_named_again() {
+    let server =
+        Server::of_paths([("/jobs/1", json(200, DONE)), ("/jobs/2", json(200, RUNNING)), ("/v.mp4", file("video/mp4", video()))]);
+    let args = ["varg:1", "varg:2", "--download", ".", "--timeout", "300ms"];
+    let ran = wait_at(&server.url(), args).run();
+    ran.code(4).stderr_has("1 completed, 1 not ended").stderr_has("--interval 1ms varg:2 --download . ");
+    ran.stderr_lacks("varg:1 ");
+    let ran = wait_at(&server.url(), args).args(["--journal", "journal"]).run();
+    ran.code(4).stderr_has("--interval 1ms varg:1 varg:2 --download . ");
 }
 
 #[test]

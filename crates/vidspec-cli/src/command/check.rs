@@ -181,6 +181,7 @@ impl Asking<'_> {
             options: session::options(&self.args.connection, &self.args.folders),
             replayed: answered.announcement.is_some(),
             has_evidence: Evidence::is_builtin(answered.job.provider.id()),
+            saves: self.args.download,
         }
     }
 }

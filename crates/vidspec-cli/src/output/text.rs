@@ -48,6 +48,8 @@ pub(crate) struct Hints<'h> {
     pub(crate) replayed: bool,
     /// Whether there is a documented answer.
     pub(crate) has_evidence: bool,
+    /// Whether the files are saved by the same command.
+    pub(crate) saves: bool,
 }
 
 /// The whole of a check.
@@ -189,6 +191,9 @@ fn next_step(check: &Check, hints: &Hints<'_>) -> Option<String> {
 
 /// How to get the main file. The key goes along only to the hosts that it belongs to.
 fn fetching(report: &Report, check: &Check, hints: &Hints<'_>) -> Option<String> {
+    if hints.saves {
+        return None;
+    }
     let output = report.main_outputs().find(|output| output.fetchable || output.inline().is_some())?;
     let url = output.url.as_ref().and_then(|url| Url::parse(url).ok());
     let may_see_key = |url: Url| hints.asked_at.is_some_and(|asked| hints.provider.may_pass_key(asked, &url));

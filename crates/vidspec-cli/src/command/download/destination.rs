@@ -27,7 +27,12 @@ impl Destination {
             _ if is_written_as_folder => {
                 Err(CliError::new(format!("expected a folder at {}, found none", path.display())).help("make it first"))
             }
-            _ => Ok(Self::File(path.to_owned())),
+            _ => match path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
+                Some(folder) => {
+                    Err(CliError::new(format!("expected a folder at {}, found none", folder.display())).help("make it first"))
+                }
+                None => Ok(Self::File(path.to_owned())),
+            },
         }
     }
 

@@ -32,6 +32,8 @@ struct Trouble {
     code: ExitCode,
     message: String,
     help: Option<&'static str>,
+    /// Whether a file of this name is in the way.
+    exists: bool,
 }
 
 /// The names and the order of the JSON.
@@ -58,7 +60,7 @@ pub(crate) struct Document<'f> {
 impl Fetched {
     /// There is no file to be fetched.
     pub(super) fn nothing(check: &Check, code: ExitCode, message: String) -> Self {
-        let outcome = Err(Trouble { code, message, help: None });
+        let outcome = Err(Trouble { code, message, help: None, exists: false });
         Self { job: check.job.to_string(), state: check.state(), role: None, outcome }
     }
 
@@ -68,6 +70,7 @@ impl Fetched {
             code: ExitCode::of_download(&error),
             message: format!("no {} of {}: {error}", output.role.as_str().replace('_', " "), check.job),
             help: advice(&error),
+            exists: matches!(error, DownloadError::Exists(_)),
         });
         Self { job: check.job.to_string(), state: check.state(), role: Some(output.role), outcome }
     }
@@ -97,6 +100,15 @@ impl Fetched {
         let trouble = self.outcome.as_ref().err()?;
         let error = CliError::new(&trouble.message);
         Some(trouble.help.map_or(error.clone(), |help| error.help(help)))
+    }
+
+    /// The same with the command that tries again, to which `--force` is added where a file is in the way.
+    pub(crate) fn error_with(&self, again: &str) -> Option<CliError> {
+        let trouble = self.outcome.as_ref().err()?;
+        if trouble.exists {
+            return Some(CliError::new(&trouble.message).help(format!("to replace it: {again} --force")));
+        }
+        self.error().map(|error| error.help(format!("try again with: {again}")))
     }
 
     pub(crate) fn code(&self) -> ExitCode {

@@ -2,7 +2,7 @@
 
 use vidspec::{Check, Ending, Event, State};
 
-use super::super::download::{Selection, plan};
+use super::super::download::{Fetched, Selection, plan};
 use super::super::exchanges::Kept;
 use super::super::recorded;
 use super::Waiting;
@@ -65,7 +65,7 @@ impl<'a> Waiting<'a> {
                     all_saved &= file.path().is_some();
                     if let Some(told) = self.ended_mut(index).and_then(|ended| ended.tell(&file)) {
                         self.tell(&told, true)?;
-                        self.tell_trouble(&told, file.error());
+                        self.tell_trouble(&told, &file);
                     }
                 }
                 let Some(ended) = self.ended_mut(index) else { return Ok(None) };
@@ -123,10 +123,9 @@ impl<'a> Waiting<'a> {
     }
 
     /// Why a file could not be saved, and how to try again.
-    fn tell_trouble(&self, told: &Told, error: Option<CliError>) {
-        if let Some(error) = error {
-            let again = self.follow_up.again(&told.text("job"));
-            self.display.aside(|| error.help(format!("try again with: {again}")).print());
+    fn tell_trouble(&self, told: &Told, file: &Fetched) {
+        if let Some(error) = file.error_with(&self.follow_up.again(&told.text("job"))) {
+            self.display.aside(|| error.print());
         }
     }
 

@@ -1,5 +1,6 @@
 //! What is said at the end.
 
+use std::collections::HashSet;
 use std::io::Write as _;
 
 use super::super::download::NOTHING_SAVED;
@@ -39,10 +40,20 @@ impl Waiting<'_> {
         let mut stderr = anstream::stderr();
         let _ = writeln!(stderr, "{completed} completed{of_which}, {running} not ended, {other} ended otherwise");
         if running > 0 || pending > 0 {
-            let command = args::repeatable().map(|arg| quoted(&arg)).collect::<Vec<_>>().join(" ");
+            let done = self.not_to_be_named_again();
+            let args = args::repeatable().filter(|arg| !done.contains(arg));
+            let command = args.map(|arg| quoted(&arg)).collect::<Vec<_>>().join(" ");
             let list = if self.args.jobs.jobs.iter().any(|job| job == "-") { ", with the same list" } else { "" };
             let _ = writeln!(stderr, "go on{list}: vidspec {command}");
         }
+    }
+
+    /// The jobs of which nothing is left to be done; a journal knows them itself.
+    fn not_to_be_named_again(&self) -> HashSet<String> {
+        let is_saved =
+            |ended: &&Ended| !ended.pending && !ended.codes().any(|code| matches!(code, ExitCode::NotSaved | ExitCode::Running));
+        let done = self.ended.iter().flatten().filter(|ended| self.journal.is_none() && is_saved(ended));
+        done.map(|ended| ended.told.text("job")).collect()
     }
 
     /// Of a replay, which files would be fetched.
