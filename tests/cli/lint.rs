@@ -165,7 +165,7 @@ fn files_and_folders_are_found_however_they_are_named() {
         );
     }
     let ran = Test::new().args(["lint"]).run();
-    ran.code(2).stdout_is("no definitions: no errors, no warnings, no notes\n").stderr_has("providers cannot be read: ");
+    ran.code(2).stdout_is("").stderr_has("providers cannot be read: ");
     let ran = whole().args(["--fixtures", "providers"]).run();
     assert_eq!(codes(ran.code(0)), BTreeSet::from(["no-evidence".to_owned()]));
 }
@@ -232,6 +232,8 @@ fn explain_lists_all_codes_and_corrects_a_slip() {
         .stderr_has("there is no code `bad-pth`")
         .stderr_has("did you mean bad-path?")
         .stderr_has("shared-id");
+    let file = Test::new().file("b.json", "{}").args(["explain", "b.json"]).run();
+    file.code(2).stderr_has("say by whose definition: --provider ID").stderr_lacks("the codes are");
     Test::new().args(["explain", "error[bad-path]"]).run().code(0).stdout_has("error: bad-path");
     Test::new().args(["explain", "\u{1b}[31m"]).run().code(2).stderr_lacks("\u{1b}[31m");
 }

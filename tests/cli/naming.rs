@@ -23,6 +23,13 @@ fn a_provider_that_nobody_knows_is_named() {
 }
 
 #[test]
+fn a_definition_that_lies_beside_is_pointed_at() {
+    let here = Test::new().args(["providers", "show", "acme"]).file("providers/acme.yaml", "").run();
+    here.code(2).stderr_has("help: the definitions in ./providers are read with --providers providers");
+    Test::new().args(["providers", "show", "acme"]).run().code(2).stderr_lacks("./providers");
+}
+
+#[test]
 fn wrong_lines_of_a_list_are_told_with_their_place_and_not_without_end() {
     let list = (0..500).map(|number| format!("typo:{number}")).collect::<Vec<_>>().join("\n");
     let test =

@@ -32,6 +32,7 @@ fn the_exchange_is_kept_without_the_key_and_personal_values() {
         "evidence: recorded\n",
         "job_id: \"job-1\"\n",
         "expect: {}\n",
+        " Asked at another address than the provider's.\"\n",
         "      \"x-ratelimit-remaining\": \"9\"\n",
         "    body: answer.json\n",
     ] {

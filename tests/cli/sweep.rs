@@ -246,7 +246,7 @@ fn providers() {
     broken_definitions(&["providers", "--providers", "given/p"]);
 }
 
-/// A key is pasted where its name is asked for, or stands in the answer that is copied. Only an answer is kept, as it is.
+/// A key is pasted where its name is asked for, or into an address.
 fn new() {
     let facts = ["--docs", "https://d.example.com", "--base-url", "https://a.example.com", "--get", "/jobs/{job_id}"];
     let pasted = [
@@ -262,7 +262,7 @@ fn new() {
         let ran = swept(Test::new().args(["new", "acme"]).args(facts).args(wrong));
         ran.expect(!ran.is_done(), &format!("{wrong:?} to be refused"));
     }
-    swept(Test::new().args(["new", "acme", "given"]).args(facts)).code(0);
+    swept(Test::new().args(["new", "acme"]).args(facts)).code(0);
 }
 
 fn schema() {

@@ -117,8 +117,11 @@ fn a_job_whose_file_is_saved_is_not_named_again() {
         Server::of_paths([("/jobs/1", json(200, DONE)), ("/jobs/2", json(200, RUNNING)), ("/v.mp4", file("video/mp4", video()))]);
     let args = ["varg:1", "varg:2", "--download", ".", "--timeout", "300ms"];
     let ran = wait_at(&server.url(), args).run();
-    ran.code(4).stderr_has("1 completed, 1 not ended").stderr_has("--interval 1ms varg:2 --download . ");
+    ran.code(4).stderr_has("1 completed, 1 not ended").stderr_has("--interval 1ms --download . --timeout 300ms varg:2\n");
     ran.stderr_lacks("varg:1 ");
+    // However it was named.
+    let ran = wait_at(&server.url(), ["1", "2", "--provider", "varg", "--download", ".", "--timeout", "300ms"]).run();
+    ran.code(4).stderr_has("--provider varg --download . --timeout 300ms varg:2\n");
     let ran = wait_at(&server.url(), args).args(["--journal", "journal"]).run();
     ran.code(4).stderr_has("--interval 1ms varg:1 varg:2 --download . ");
 }

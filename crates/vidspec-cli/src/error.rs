@@ -1,6 +1,7 @@
 //! Why a command, or one job of it, could not begin, told to a person.
 
 use std::io::Write as _;
+use std::path::Path;
 use std::sync::Arc;
 
 use vidspec::{Catalogue, CatalogueError, ResolveError};
@@ -34,14 +35,19 @@ impl CliError {
         self
     }
 
-    pub(crate) fn without_help(mut self) -> Self {
+    pub(crate) fn without_advice(mut self) -> Self {
         self.help = None;
         self
     }
 
-    /// Whether both give the same advice.
-    pub(crate) fn has_help_of(&self, other: &Self) -> bool {
-        self.help.is_some() && self.help == other.help
+    /// What to do about it.
+    pub(crate) fn advice(&self) -> Option<&str> {
+        self.help.as_deref()
+    }
+
+    pub(crate) fn message(&self) -> &str {
+        let (Message::Sentence(text) | Message::Diagnostics(text)) = &self.message;
+        text
     }
 
     /// The place that it is about, such as the line of a list.
@@ -105,8 +111,7 @@ fn shortened(text: &str) -> String {
 
 impl std::fmt::Display for CliError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (Message::Sentence(text) | Message::Diagnostics(text)) = &self.message;
-        f.write_str(text)?;
+        f.write_str(self.message())?;
         self.help.as_ref().map_or(Ok(()), |help| write!(f, " ({help})"))
     }
 }
@@ -114,6 +119,9 @@ impl std::fmt::Display for CliError {
 impl From<&Arc<CatalogueError>> for CliError {
     fn from(error: &Arc<CatalogueError>) -> Self {
         match &**error {
+            CatalogueError::Unknown { id, .. } if Path::new("providers").join(id).with_extension("yaml").is_file() => {
+                Self::new(error.to_string()).help("the definitions in ./providers are read with --providers providers")
+            }
             CatalogueError::Invalid(diagnostics) => Self { message: Message::Diagnostics(diagnostics.render(true)), help: None },
             other => Self::new(other.to_string()),
         }

@@ -11,6 +11,7 @@ use crate::output::text::quoted;
 mod certificates;
 mod jobs;
 mod keys;
+mod troubles;
 
 pub(crate) use jobs::{Found, find};
 

@@ -170,7 +170,10 @@ impl Recorder {
             0 => "nothing".to_owned(),
             _ => self.removed.iter().cloned().collect::<Vec<_>>().join(", "),
         };
-        let note = format!("Recorded by vidspec {}. Removed from the bodies: {removed}.", env!("CARGO_PKG_VERSION"));
+        // Which one is a personal value.
+        let is_elsewhere = self.own.is_some() && self.asked != self.own;
+        let elsewhere = if is_elsewhere { " Asked at another address than the provider's." } else { "" };
+        let note = format!("Recorded by vidspec {}. Removed from the bodies: {removed}.{elsewhere}", env!("CARGO_PKG_VERSION"));
         let scenario = format!(
             "# Look through this file and the bodies before you share them.\n\
              title: {}\nsource: a job of our own\nread: {day}\nevidence: recorded\nnote: {}\njob_id: {}\n{params}{wait}exchanges:\n\

@@ -15,13 +15,13 @@ use crate::request::Request;
 use crate::response::Response;
 use crate::time::Timestamp;
 
+mod builder;
 mod download;
+mod proxies;
 mod tls;
 
+pub use builder::{ClientBuilder, ClientError};
 pub use download::{DownloadError, DownloadEvent, DownloadOptions, Downloaded, Target};
-
-/// How long one request may take, from the connection to the last byte, unless the caller says otherwise.
-const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// More hops than that are a loop.
 const MOST_REDIRECTS: usize = 5;
@@ -61,28 +61,6 @@ pub struct Client {
 
 type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
-/// Settings of a [`Client`].
-#[derive(Clone)]
-#[must_use]
-pub struct ClientBuilder {
-    timeout: Duration,
-    extra_roots: Option<Vec<u8>>,
-    proxy: bool,
-    clock: Clock,
-}
-
-/// Why a client cannot be set up.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ClientError {
-    /// The certificates that were given cannot be used.
-    #[error("expected certificates in PEM form, found {0}")]
-    Certificates(String),
-    /// The HTTP library refuses its settings, such as a malformed proxy address in the environment.
-    #[error("the HTTP client cannot be set up: {0}")]
-    Setup(String),
-}
-
 impl Client {
     /// A client with the usual settings.
     ///
@@ -94,7 +72,7 @@ impl Client {
 
     /// A client with other settings.
     pub fn builder() -> ClientBuilder {
-        ClientBuilder { timeout: TIMEOUT, extra_roots: None, proxy: true, clock: Arc::new(Timestamp::now) }
+        ClientBuilder::new()
     }
 
     /// Asks about one job: the status, and the address of its file where that takes a second request.
@@ -243,81 +221,6 @@ impl std::fmt::Debug for Client {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Client").field("timeout", &self.timeout).finish_non_exhaustive()
     }
-}
-
-impl std::fmt::Debug for ClientBuilder {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ClientBuilder").field("timeout", &self.timeout).field("proxy", &self.proxy).finish_non_exhaustive()
-    }
-}
-
-impl ClientBuilder {
-    /// How long one request may take, from the connection to the last byte; 30 seconds if not set.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
-        self
-    }
-
-    /// Certificates in PEM form that are trusted beside the built-in ones, such as a company's own.
-    pub fn extra_roots(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.extra_roots = Some(pem.into());
-        self
-    }
-
-    /// Ignores the proxies that the environment names (`HTTPS_PROXY` and its kin).
-    pub fn without_proxy(mut self) -> Self {
-        self.proxy = false;
-        self
-    }
-
-    /// Where the moment of receipt is taken from; the system's clock if not set.
-    pub fn clock(mut self, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
-        self.clock = Arc::new(clock);
-        self
-    }
-
-    /// The client.
-    ///
-    /// # Errors
-    /// If the certificates or the proxies of the environment cannot be used.
-    pub fn build(self) -> Result<Client, ClientError> {
-        let tls = tls::configuration(self.extra_roots.as_deref())?;
-        let setup = |error: reqwest::Error| ClientError::Setup(error.to_string());
-        let local = builder(tls.clone()).no_proxy().build().map_err(setup)?;
-        let proxies = if self.proxy { proxies()? } else { Vec::new() };
-        // Most environments name no proxy; then one client serves both.
-        let http = if proxies.is_empty() { local.clone() } else { builder(tls.clone()).build().map_err(setup)? };
-        Ok(Client { http, local, tls, proxies: proxies.into(), timeout: self.timeout, clock: self.clock })
-    }
-}
-
-/// The library follows redirects with all but two headers, and tells the next host the last address: both are off.
-fn builder(tls: rustls::ClientConfig) -> reqwest::ClientBuilder {
-    reqwest::Client::builder()
-        .user_agent(concat!("vidspec/", env!("CARGO_PKG_VERSION")))
-        .redirect(reqwest::redirect::Policy::none())
-        .referer(false)
-        .tls_backend_preconfigured(tls)
-}
-
-/// The variables in which the library looks for proxies.
-const PROXY_VARIABLES: [&str; 6] = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"];
-
-/// The proxies that the environment names.
-///
-/// # Errors
-/// If one is no address: the library would pass over it, and go without.
-fn proxies() -> Result<Vec<Url>, ClientError> {
-    let set = |name: &'static str| Some((name, std::env::var_os(name).filter(|value| !value.is_empty())?));
-    let address = |(name, value): (&str, std::ffi::OsString)| {
-        let text = value.to_str().map(str::trim).unwrap_or_default();
-        // It may be given without a scheme.
-        let text = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
-        // What was found is not shown: it can hold a password.
-        let refused = || ClientError::Setup(format!("expected {name} to be the address of a proxy, such as http://proxy:3128"));
-        Url::parse(&text).ok().filter(Url::has_host).ok_or_else(refused)
-    };
-    PROXY_VARIABLES.into_iter().filter_map(set).map(address).collect()
 }
 
 /// Adds headers that no trace shows: most carry no key, but none needs to stand there.

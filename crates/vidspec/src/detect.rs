@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::catalogue::{Catalogue, CatalogueError};
 use crate::definition::BaseAddress;
-use crate::job::{InvalidJobId, JobId};
+use crate::job::{InvalidJobId, JobId, JobReference};
 use crate::judge::Question;
 use crate::params::{Params, Surroundings};
 use crate::problem::Problem;
@@ -36,6 +36,11 @@ impl Resolved {
     /// ```
     pub fn question(&self, surroundings: &Surroundings<'_>) -> Question<'_> {
         self.provider.question_with(self.job_id.clone(), &self.params, surroundings)
+    }
+
+    /// The reference that names it in every command.
+    pub fn reference(&self) -> JobReference {
+        self.provider.reference(&self.job_id, self.params.clone())
     }
 }
 

@@ -10,6 +10,10 @@ use crate::output::{lint, print};
 pub(crate) fn run(args: &args::Lint) -> Result<ExitCode, CliError> {
     let outcome = vidspec_harness::lint(&args.targets()?);
     let unreadable: Vec<ExitCode> = outcome.unreadable.iter().map(|error| CliError::from(error).print()).collect();
+    if outcome.findings.is_empty() && !unreadable.is_empty() && args.output == LintForm::Text {
+        // There is nothing to sum up.
+        return Ok(ExitCode::of_all(unreadable));
+    }
     let lightest = args.level.into();
     print(&match args.output {
         LintForm::Text => lint::text(&outcome, lightest),

@@ -283,6 +283,9 @@ fn advice(problem: &Problem, check: &Check, hints: &Hints<'_>, again: &str) -> O
 /// `8 s`, `4 min 10 s`, `1 h 5 min`, `2 d`.
 pub(crate) fn span(seconds: f64) -> String {
     const UNITS: [(f64, &str); 4] = [(86_400.0, "d"), (3_600.0, "h"), (60.0, "min"), (1.0, "s")];
+    if seconds > 0.0 && seconds < 0.1 {
+        return format!("{} ms", (seconds * 1e3).round());
+    }
     if seconds < 60.0 {
         return format!("{} s", (seconds * 10.0).round() / 10.0);
     }
@@ -305,9 +308,16 @@ mod tests {
 
     #[test]
     fn spans_of_time() {
-        for (seconds, text) in
-            [(0.0, "0 s"), (8.25, "8.3 s"), (60.0, "1 min"), (250.0, "4 min 10 s"), (3_900.0, "1 h 5 min"), (172_800.0, "2 d")]
-        {
+        for (seconds, text) in [
+            (0.0, "0 s"),
+            (0.001, "1 ms"),
+            (0.3, "0.3 s"),
+            (8.25, "8.3 s"),
+            (60.0, "1 min"),
+            (250.0, "4 min 10 s"),
+            (3_900.0, "1 h 5 min"),
+            (172_800.0, "2 d"),
+        ] {
             assert_eq!(span(seconds), text);
         }
     }

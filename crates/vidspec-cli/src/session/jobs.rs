@@ -3,9 +3,10 @@
 use std::collections::{BTreeSet, HashSet};
 use std::io::{Read as _, Write as _};
 
-use vidspec::{Catalogue, JobReference, ResolveError, Resolved, Surroundings};
+use vidspec::{Catalogue, ResolveError, Resolved, Surroundings};
 
 use super::environment;
+use super::troubles::Troubles;
 use crate::args::{Folders, Jobs};
 use crate::error::CliError;
 use crate::exit_code::ExitCode;
@@ -24,9 +25,6 @@ struct Named {
     text: String,
     place: Option<String>,
 }
-
-/// Of a long list of the wrong kind the beginning is enough.
-const MOST_TOLD: usize = 10;
 
 /// Finds the provider of each job, which is taken once however often it is named. What cannot be found is told, each trouble once.
 ///
@@ -96,40 +94,25 @@ fn resolve(
 ) -> (Vec<Resolved>, Vec<ExitCode>) {
     let mut jobs = Vec::new();
     let mut known = HashSet::new();
-    let mut told: Vec<CliError> = Vec::new();
+    let mut troubles = Troubles::default();
     let mut detection_failed = false;
     for Named { text, place } in named {
         match catalogue.resolve_in(text, provider, surroundings) {
             Ok(job) => {
-                let reference = JobReference::new(job.provider.id(), job.job_id.clone()).with_params(job.params.clone());
-                if known.insert(reference) {
+                if known.insert(job.reference()) {
                     jobs.push(job);
                 }
             }
             Err(error) => {
                 detection_failed |= !matches!(error, ResolveError::Provider(_) | ResolveError::InvalidId(_));
                 let error = CliError::of_resolving(text, &error, catalogue);
-                let error =
-                    if place.is_some() && text.contains(" #") { error.help("a remark needs a line of its own") } else { error };
-                if told.contains(&error) {
-                    continue;
-                }
-                if told.len() < MOST_TOLD {
-                    // The advice of many lines is the same.
-                    let shown = if told.iter().any(|other| other.has_help_of(&error)) {
-                        error.clone().without_help()
-                    } else {
-                        error.clone()
-                    };
-                    place.iter().fold(shown, |error, place| error.at(place)).print();
-                }
-                told.push(error);
+                let has_remark = place.is_some() && text.contains(" #");
+                let error = if has_remark { error.help("a remark needs a line of its own") } else { error };
+                troubles.tell(error, place.as_deref());
             }
         }
     }
-    if let Some(more @ 1..) = told.len().checked_sub(MOST_TOLD) {
-        let _ = writeln!(anstream::stderr(), "error: {more} more cannot be read as jobs");
-    }
+    let codes = troubles.end();
     if detection_failed {
         // A definition with mistakes recognises nothing; that must not go unnoticed.
         for entry in catalogue.entries().iter().filter(|entry| entry.provider().is_err()) {
@@ -140,6 +123,5 @@ fn resolve(
             );
         }
     }
-    let codes = told.iter().map(|_| ExitCode::Usage).collect();
     (jobs, codes)
 }

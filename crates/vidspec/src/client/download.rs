@@ -4,7 +4,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{Client, builder};
+use super::Client;
+use super::builder::http;
 use crate::credentials::Credentials;
 use crate::judge::Question;
 use crate::output::Output;
@@ -195,7 +196,7 @@ impl Client {
     ) -> Result<Fetcher<'d>, DownloadError> {
         let gate = Gate { question, key_needed: output.key_needed, allow_private: options.allow_private };
         // A file is saved as it is sent: decompressing it would make its size and its ranges meaningless.
-        let plain = || builder(self.tls.clone()).no_gzip();
+        let plain = || http(self.tls.clone()).no_gzip();
         let setup = |error: reqwest::Error| DownloadError::Refused(format!("the HTTP client cannot be set up: {error}"));
         let local = plain().no_proxy().build().map_err(setup)?;
         // A proxy looks names up itself, as the network's own gate; it is not asked about all of them.
@@ -256,7 +257,7 @@ mod tests {
     /// The environment may name a proxy for one scheme, or except hosts: for all others this process looks names up itself.
     #[tokio::test]
     async fn beside_a_proxy_names_are_guarded_too() {
-        if !crate::client::proxies().is_ok_and(|named| named.is_empty()) {
+        if !crate::client::proxies::proxies().is_ok_and(|named| named.is_empty()) {
             eprintln!("not tested: the environment names a proxy");
             return;
         }

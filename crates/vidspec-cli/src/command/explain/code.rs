@@ -1,5 +1,7 @@
 //! What is known about a kind of finding.
 
+use std::path::Path;
+
 use vidspec::Code;
 
 use crate::error::CliError;
@@ -36,6 +38,9 @@ fn unknown(name: &str) -> CliError {
     let distance = |known: &str| strsim::damerau_levenshtein(known, name);
     let nearest = names().min_by_key(|known| distance(known)).filter(|known| distance(known) <= 1 + known.len() / 4);
     let error = CliError::new(format!("there is no code `{name}`"));
+    if Path::new(name).exists() {
+        return error.help("to see how an answer is judged, say by whose definition: --provider ID");
+    }
     match nearest {
         Some(nearest) => error.help(format!("did you mean {nearest}? All are: {}", names().collect::<Vec<_>>().join(", "))),
         None => error.help(format!("the codes are {}", names().collect::<Vec<_>>().join(", "))),

@@ -59,6 +59,11 @@ impl Ended {
         own.chain(self.files.iter().map(Told::exit_code)).chain(self.pending.then_some(ExitCode::Running))
     }
 
+    /// Whether nothing is left to be done about it.
+    pub(super) fn is_over(&self) -> bool {
+        !self.codes().any(|code| matches!(code, ExitCode::NotSaved | ExitCode::Running))
+    }
+
     /// The event that ended it, and what has become of its files.
     pub(super) fn value(&self) -> Value {
         let mut value = self.told.value();

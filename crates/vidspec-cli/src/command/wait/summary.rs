@@ -1,6 +1,5 @@
 //! What is said at the end.
 
-use std::collections::HashSet;
 use std::io::Write as _;
 
 use super::super::download::NOTHING_SAVED;
@@ -40,20 +39,23 @@ impl Waiting<'_> {
         let mut stderr = anstream::stderr();
         let _ = writeln!(stderr, "{completed} completed{of_which}, {running} not ended, {other} ended otherwise");
         if running > 0 || pending > 0 {
-            let done = self.not_to_be_named_again();
-            let args = args::repeatable().filter(|arg| !done.contains(arg));
-            let command = args.map(|arg| quoted(&arg)).collect::<Vec<_>>().join(" ");
+            let command = self.command_that_goes_on();
             let list = if self.args.jobs.jobs.iter().any(|job| job == "-") { ", with the same list" } else { "" };
             let _ = writeln!(stderr, "go on{list}: vidspec {command}");
         }
     }
 
-    /// The jobs of which nothing is left to be done; a journal knows them itself.
-    fn not_to_be_named_again(&self) -> HashSet<String> {
-        let is_saved =
-            |ended: &&Ended| !ended.pending && !ended.codes().any(|code| matches!(code, ExitCode::NotSaved | ExitCode::Running));
-        let done = self.ended.iter().flatten().filter(|ended| self.journal.is_none() && is_saved(ended));
-        done.map(|ended| ended.told.text("job")).collect()
+    /// A journal knows what has been done, and a list is left as it is; else only the jobs of which something is left are named.
+    fn command_that_goes_on(&self) -> String {
+        let named = &self.args.jobs;
+        let args: Vec<String> = if self.journal.is_some() || !named.from.is_empty() || named.jobs.iter().any(|job| job == "-") {
+            args::repeatable().collect()
+        } else {
+            let left = self.jobs.iter().zip(&self.ended).filter(|(_, ended)| !ended.as_ref().is_some_and(Ended::is_over));
+            let references = left.map(|(job, _)| job.reference().to_string());
+            args::repeatable().filter(|arg| !named.jobs.contains(arg)).chain(references).collect()
+        };
+        args.iter().map(|arg| quoted(arg)).collect::<Vec<_>>().join(" ")
     }
 
     /// Of a replay, which files would be fetched.
