@@ -5,6 +5,7 @@ use clap::{Parser, Subcommand};
 mod check;
 mod completions;
 mod connection;
+mod deferred;
 mod download;
 mod explain;
 mod folders;
@@ -23,6 +24,7 @@ mod wait;
 pub(crate) use check::Check;
 pub(crate) use completions::Completions;
 pub(crate) use connection::{Connection, NOT_REPEATED, repeatable};
+use deferred::Deferred;
 pub(crate) use download::Download;
 pub(crate) use explain::Explain;
 pub(crate) use folders::Folders;
@@ -48,18 +50,56 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    Check(Box<Check>),
-    Download(Box<Download>),
-    Wait(Box<Wait>),
-    Providers(Providers),
-    New(Box<New>),
-    Lint(Lint),
-    Explain(Explain),
-    Test(Test),
-    Mock(Mock),
-    Schema(Schema),
-    Completions(Completions),
-    Man(Man),
+    /// Ask how jobs are doing
+    ///
+    /// A job is named by its reference (pictory:4a09edf9-…), by the address of its status, or by its id alone where that tells
+    /// the provider. The key is read from the environment variable that the provider's own tools use; `vidspec providers`
+    /// lists them.
+    Check(Deferred<Check>),
+    /// Get the files of completed jobs
+    ///
+    /// Each job is asked about once, and its video is saved under the job's name: pictory-4a09edf9-….mp4. A job that is not
+    /// completed has no file yet; `vidspec check` tells more. The file arrives beside its final name, as .NAME.part, and takes
+    /// that name when it is whole and is what it should be. What breaks off is gone on from, also by the same command later.
+    Download(Deferred<Download>),
+    /// Wait until jobs have ended
+    ///
+    /// Every provider is asked at its own pace, as its definition says. Throttling, network errors and servers that are down are
+    /// no failure of a job: it is asked again. There is always a time limit.
+    Wait(Deferred<Wait>),
+    /// List the providers that are known, or show one
+    Providers(Deferred<Providers>),
+    /// Write the beginnings of a definition and of its evidence
+    ///
+    /// The facts stand on the provider's pages. What is not given is asked for, where this runs on a terminal; what remains open is marked
+    /// TODO in the files. They can be read at once all the same. Nothing is sent, and nothing is overwritten.
+    New(Deferred<New>),
+    /// Look for mistakes in definitions, and for what is not proven or probably not as it was meant
+    ///
+    /// All that is found is told in one pass, each with a code that `vidspec explain` tells more about. No key is read, nothing is sent, and no link is followed.
+    Lint(Deferred<Lint>),
+    /// Tell more about a finding such as `error[bad-path]`, or, with --provider, show how an answer is judged
+    ///
+    /// Nothing is sent and no key is read: an answer is a body that you have, such as `vidspec check --raw` prints, or a scenario.
+    Explain(Deferred<Explain>),
+    /// Replay the evidence for definitions of your own, and compare
+    ///
+    /// Each scenario is served on this machine and asked about with the real client; what was sent and concluded must be as its
+    /// claim says. No key is read, no other address is reached, and no link is followed, whoever wrote the files. The whole reports are compared with their snapshots too.
+    Test(Deferred<Test>),
+    /// Answer like a provider, for the tests of programs that use its API
+    ///
+    /// Each question about a job moves it on by one documented answer: queued, processing, completed; then it stays as it is. Point any
+    /// client at the address that is printed. Any key is accepted, and nothing leaves this machine.
+    Mock(Deferred<Mock>),
+    /// Print the JSON Schema of a file that you write or of an output that you read
+    ///
+    /// With it an editor completes and explains the keys of a definition, and a program checks what it reads.
+    Schema(Deferred<Schema>),
+    /// Print what makes a shell complete commands, options and the names of providers
+    Completions(Deferred<Completions>),
+    /// Print the manual page, or write those of all commands
+    Man(Deferred<Man>),
 }
 
 const EXAMPLES: &str = "\

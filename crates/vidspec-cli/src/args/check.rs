@@ -7,11 +7,6 @@ use clap::Args;
 
 use super::{Connection, Folders, Form, Jobs, time};
 
-/// Ask how jobs are doing
-///
-/// A job is named by its reference (pictory:4a09edf9-…), by the address of its status, or by its id alone where that tells
-/// the provider. The key is read from the environment variable that the provider's own tools use; `vidspec providers`
-/// lists them.
 #[derive(Debug, Args)]
 #[command(after_help = CHECK_EXAMPLES)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]

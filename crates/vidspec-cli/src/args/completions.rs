@@ -5,7 +5,6 @@ use clap_complete::Shell;
 
 use super::Folders;
 
-/// Print what makes a shell complete commands, options and the names of providers
 #[derive(Debug, Args)]
 #[command(after_help = COMPLETIONS_EXAMPLES)]
 pub(crate) struct Completions {

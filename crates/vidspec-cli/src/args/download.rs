@@ -8,11 +8,6 @@ use vidspec::Role;
 
 use super::{Connection, Folders, Form, Jobs, time};
 
-/// Get the files of completed jobs
-///
-/// Each job is asked about once, and its video is saved under the job's name: pictory-4a09edf9-….mp4. A job that is not
-/// completed has no file yet; `vidspec check` tells more. The file arrives beside its final name, as .NAME.part, and takes
-/// that name when it is whole and is what it should be. What breaks off is gone on from, also by the same command later.
 #[derive(Debug, Args)]
 #[command(after_help = DOWNLOAD_EXAMPLES)]
 pub(crate) struct Download {

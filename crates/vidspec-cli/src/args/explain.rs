@@ -6,9 +6,6 @@ use clap::Args;
 
 use super::{Folders, Form};
 
-/// Tell more about a finding such as `error[bad-path]`, or, with --provider, show how an answer is judged
-///
-/// Nothing is sent and no key is read: an answer is a body that you have, such as `vidspec check --raw` prints, or a scenario.
 #[derive(Debug, Args)]
 #[command(after_help = EXPLAIN_EXAMPLES)]
 pub(crate) struct Explain {

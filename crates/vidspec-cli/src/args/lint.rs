@@ -8,9 +8,6 @@ use vidspec_harness::LintTarget;
 
 use crate::error::CliError;
 
-/// Look for mistakes in definitions, and for what is not proven or probably not as it was meant
-///
-/// All that is found is told in one pass, each with a code that `vidspec explain` tells more about. No key is read, nothing is sent, and no link is followed.
 #[derive(Debug, Args)]
 #[command(after_help = LINT_EXAMPLES)]
 pub(crate) struct Lint {

@@ -7,10 +7,6 @@ use clap::Args;
 
 use super::{Folders, time};
 
-/// Answer like a provider, for the tests of programs that use its API
-///
-/// Each question about a job moves it on by one documented answer: queued, processing, completed; then it stays as it is. Point any
-/// client at the address that is printed. Any key is accepted, and nothing leaves this machine.
 #[derive(Debug, Args)]
 #[command(after_help = MOCK_EXAMPLES)]
 pub(crate) struct Mock {

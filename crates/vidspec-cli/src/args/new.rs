@@ -4,10 +4,6 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-/// Write the beginnings of a definition and of its evidence
-///
-/// The facts stand on the provider's pages. What is not given is asked for, where this runs on a terminal; what remains open is marked
-/// TODO in the files. They can be read at once all the same. Nothing is sent, and nothing is overwritten.
 #[derive(Debug, Args)]
 #[command(after_help = NEW_EXAMPLES)]
 pub(crate) struct New {

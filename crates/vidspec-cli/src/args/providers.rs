@@ -6,7 +6,6 @@ use clap::{Args, Subcommand};
 
 use super::{Folders, Form};
 
-/// List the providers that are known, or show one
 #[derive(Debug, Args)]
 #[command(after_help = PROVIDERS_EXAMPLES)]
 pub(crate) struct Providers {

@@ -2,9 +2,6 @@
 
 use clap::{Args, ValueEnum};
 
-/// Print the JSON Schema of a file that you write or of an output that you read
-///
-/// With it an editor completes and explains the keys of a definition, and a program checks what it reads.
 #[derive(Debug, Args)]
 #[command(after_help = SCHEMA_EXAMPLES)]
 pub(crate) struct Schema {

@@ -7,10 +7,6 @@ use vidspec_harness::Folders;
 
 use super::Form;
 
-/// Replay the evidence for definitions of your own, and compare
-///
-/// Each scenario is served on this machine and asked about with the real client; what was sent and concluded must be as its
-/// claim says. No key is read, no other address is reached, and no link is followed, whoever wrote the files. The whole reports are compared with their snapshots too.
 #[derive(Debug, Args)]
 #[command(after_help = TEST_EXAMPLES)]
 pub(crate) struct Test {

@@ -7,10 +7,6 @@ use clap::Args;
 
 use super::{Connection, Folders, Form, Jobs, time};
 
-/// Wait until jobs have ended
-///
-/// Every provider is asked at its own pace, as its definition says. Throttling, network errors and servers that are down are
-/// no failure of a job: it is asked again. There is always a time limit.
 #[derive(Debug, Args)]
 #[command(after_help = WAIT_EXAMPLES)]
 pub(crate) struct Wait {

@@ -13,7 +13,9 @@ pub(crate) fn run(args: &Completions) -> Result<ExitCode, CliError> {
     let mut ids: Vec<String> = catalogue.ids().map(str::to_owned).collect();
     ids.sort();
     ids.dedup();
-    let mut command = completing(Args::command(), &ids);
+    let mut command = Args::command();
+    command.build();
+    let mut command = completing(command, &ids);
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut command, "vidspec", &mut script);
     output::print(&String::from_utf8_lossy(&script));
