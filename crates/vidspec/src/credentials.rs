@@ -3,6 +3,7 @@
 use crate::definition::Word;
 use crate::problem::{Problem, ProblemKind};
 use crate::provider::Provider;
+use crate::redactor::Redactor;
 use crate::request::Key;
 use crate::secret::Secret;
 use crate::time::Timestamp;
@@ -23,6 +24,8 @@ pub struct Credentials {
     secrets: Vec<Secret>,
     /// The names that they were found under.
     names: Vec<String>,
+    /// Takes the secrets out of answers.
+    redactor: Redactor,
 }
 
 impl Credentials {
@@ -31,7 +34,7 @@ impl Credentials {
     /// A key of the form `user:password`, or the base64 of that, is expected where the provider wants HTTP's basic
     /// authentication.
     pub fn new(key: &str) -> Self {
-        Self { provider: None, way: None, secrets: vec![Secret::new(key)], names: Vec::new() }
+        Self::of(None, None, vec![Secret::new(key)], Vec::new())
     }
 
     /// Looks the key up under the names that the definition lists, usually in the environment:
@@ -57,7 +60,7 @@ impl Credentials {
         let found = ways.find_map(|(index, way)| Some((index, all_set(way)?)));
         let (way, found) = found.ok_or_else(|| missing_key(provider.name(), &alternatives(provider)))?;
         let (names, secrets) = found.into_iter().unzip();
-        Ok(Self { provider: Some(provider.id().to_owned()), way: Some(way), secrets, names })
+        Ok(Self::of(Some(provider), Some(way), secrets, names))
     }
 
     /// Looks the key up under one name only, as for a second account. It is sent in the way that lists this name, or else in the
@@ -70,7 +73,12 @@ impl Credentials {
         let lists = |way: &Way| way.secrets().len() == 1 && way.variables().any(|known| known == name);
         let way = provider.ways().iter().position(lists);
         let key = key.ok_or_else(|| missing_key(provider.name(), name))?;
-        Ok(Self { provider: Some(provider.id().to_owned()), way, secrets: vec![key], names: vec![name.to_owned()] })
+        Ok(Self::of(Some(provider), way, vec![key], vec![name.to_owned()]))
+    }
+
+    fn of(provider: Option<&Provider>, way: Option<usize>, secrets: Vec<Secret>, names: Vec<String>) -> Self {
+        let redactor = Redactor::new(&secrets);
+        Self { provider: provider.map(|provider| provider.id().to_owned()), way, secrets, names, redactor }
     }
 
     /// The name that the key was found under; of several secrets the first one's.
@@ -99,7 +107,7 @@ impl Credentials {
             .way(provider)
             .ok_or_else(|| misconfigured(format!("{} takes no single key: set {}", provider.name(), alternatives(provider))))?;
         let sendable = self.secrets.iter().all(|secret| can_be_a_key(secret.expose()));
-        let key = way.place(&self.secrets, now).filter(|key| sendable && fits_a_header(key));
+        let key = way.place(&self.secrets, &self.redactor, now).filter(|key| sendable && fits_a_header(key));
         key.ok_or_else(|| {
             let names = if self.names.is_empty() { "it".to_owned() } else { self.names.join(" and ") };
             misconfigured(format!("the key has characters that cannot be sent; was {names} copied whole, and alone?"))

@@ -75,6 +75,7 @@ mod pace;
 mod params;
 mod problem;
 mod provider;
+mod redactor;
 mod report;
 mod request;
 mod response;

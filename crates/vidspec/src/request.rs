@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use url::Url;
 
+use crate::redactor::Redactor;
 use crate::response::{LARGEST_BODY, Response};
 use crate::secret::Secret;
 use crate::time::Timestamp;
@@ -41,8 +42,8 @@ pub(crate) struct Key {
     pub(crate) place: KeyPlace,
     /// As it is sent there.
     pub(crate) value: Secret,
-    /// As the user holds it, and as it is spelt on the way: what must not be seen in an answer.
-    pub(crate) spellings: Vec<Secret>,
+    /// Takes it out of an answer, as the user holds it and as it is spelt on the way.
+    pub(crate) redactor: Redactor,
 }
 
 #[derive(Clone, Debug)]
@@ -108,21 +109,16 @@ impl Request {
 
     /// The answer to this request, without the key: some servers echo it. Names of headers may be spelt in any way.
     pub fn receive(&self, status: u16, headers: Vec<(String, String)>, body: Vec<u8>, received_at: Timestamp) -> Response {
-        let clean = |text: String| match self.redacted(text.as_bytes()) {
-            Some(clean) => String::from_utf8_lossy(&clean).into_owned(),
-            None => text,
+        let clean = |text: String| match self.key.redactor.redact(text.as_bytes()) {
+            Cow::Owned(clean) => String::from_utf8_lossy(&clean).into_owned(),
+            Cow::Borrowed(_) => text,
         };
         let headers = headers.into_iter().map(|(name, value)| (name, clean(value))).collect();
-        let body = self.redacted(&body).unwrap_or(body);
+        let body = match self.key.redactor.redact(&body) {
+            Cow::Owned(clean) => clean,
+            Cow::Borrowed(_) => body,
+        };
         Response { status, headers, body, received_at }
-    }
-
-    /// The same without the key, where it may have been in there.
-    fn redacted(&self, bytes: &[u8]) -> Option<Vec<u8>> {
-        self.key.spellings.iter().fold(None, |clean, key| match key.redact(clean.as_deref().unwrap_or(bytes)) {
-            Cow::Owned(cleaner) => Some(cleaner),
-            Cow::Borrowed(_) => clean,
-        })
     }
 
     /// The same request for another path of the same host, as a redirect asks for it.

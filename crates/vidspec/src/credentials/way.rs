@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 
 use super::token;
 use crate::definition::{Auth, AuthStyle, TokenRule, Word};
+use crate::redactor::Redactor;
 use crate::request::{Key, KeyPlace};
 use crate::secret::Secret;
 use crate::template::{Template, Writing};
@@ -77,26 +78,25 @@ impl Way {
         self.secrets.iter().map(|(_, variables)| variables.as_slice())
     }
 
-    /// Puts the secrets into their place, in the order in which they are declared. `None` if one is missing.
-    pub(super) fn place(&self, secrets: &[Secret], now: Timestamp) -> Option<Key> {
+    /// Puts the secrets into their place, in the order in which they are declared; `redactor` knows them. `None` if one is missing.
+    pub(super) fn place(&self, secrets: &[Secret], redactor: &Redactor, now: Timestamp) -> Option<Key> {
         let of_name = |name: &str| {
             let (_, secret) = self.secrets.iter().zip(secrets).find(|((known, _), _)| **known == *name)?;
             Some(secret.expose())
         };
-        let mut spellings = secrets.to_vec();
+        let mut derived = Vec::new();
         let value = match &self.value {
             Value::Text(template) => Secret::new(&template.expand(Writing::Prose, of_name)?),
-            Value::Basic => basic(secrets.first()?, &mut spellings),
+            Value::Basic => basic(secrets.first()?, &mut derived),
             Value::Signed(template, rule) => {
                 let token = token::sign(rule, of_name, now)?;
                 let value =
                     template.expand(Writing::Prose, |name| if name == TOKEN { Some(token.expose()) } else { of_name(name) });
-                spellings.push(token.clone());
+                derived.push(token.clone());
                 Secret::new(&value?)
             }
         };
-        spellings.extend(secrets.iter().flat_map(Secret::in_base64));
-        Some(Key { place: self.place.clone(), value, spellings })
+        Some(Key { place: self.place.clone(), value, redactor: redactor.with(&derived) })
     }
 
     /// The header, with a stand-in for the key. `None` where the key goes into the query, or is not sent as it is.
@@ -110,8 +110,9 @@ impl Way {
     }
 }
 
-/// HTTP's basic authentication (RFC 7617): the base64 of `user:password`, unless the user has that already.
-fn basic(key: &Secret, spellings: &mut Vec<Secret>) -> Secret {
+/// HTTP's basic authentication (RFC 7617): the base64 of `user:password`, unless the user has that already. What else must not be
+/// seen then is added to `derived`.
+fn basic(key: &Secret, derived: &mut Vec<Secret>) -> Secret {
     let text = key.expose();
     let decoded = BASE64.decode(text).ok().and_then(|bytes| String::from_utf8(bytes).ok());
     let decoded = decoded.filter(|plain| !text.contains(':') && plain.contains(':') && !plain.chars().any(char::is_control));
@@ -121,7 +122,7 @@ fn basic(key: &Secret, spellings: &mut Vec<Secret>) -> Secret {
     let part = plain.expose().split_once(':').map(|(user, password)| if password.is_empty() { user } else { password });
     let part = part.map(Secret::new);
     let value = Secret::new(&format!("Basic {}", encoded.expose()));
-    spellings.extend([encoded, plain]);
-    spellings.extend(part);
+    derived.extend([encoded, plain]);
+    derived.extend(part);
     value
 }
