@@ -6,7 +6,8 @@ use std::fmt;
 use indexmap::IndexMap;
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 
-use super::leaf::{FromScalar, Pattern, Word};
+use super::leaf::{FromScalar, Word};
+use super::pattern::Pattern;
 #[cfg(feature = "schema")]
 use super::schema;
 use super::source::Source;

@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 
-use super::leaf::{FromScalar, HeaderName, OneOrMany, Pattern, Word, scalar, scalars_as_text};
+use super::leaf::{FromScalar, HeaderName, OneOrMany, Word, scalar, scalars_as_text};
+use super::pattern::Pattern;
 use crate::code::Code;
 use crate::json_path::JsonPath;
 

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 
 use crate::code::Code;
-use crate::effort::Effort;
 use crate::json_path::JsonPath;
 use crate::template::Template;
 use crate::time::parse_duration;
@@ -75,7 +74,7 @@ macro_rules! deserialize_from_scalar {
     )+};
 }
 pub(super) use deserialize_from_scalar;
-deserialize_from_scalar!(Word, Pattern, ProviderId, Seconds, Size, Address, HeaderName, JsonPath, Template);
+deserialize_from_scalar!(Word, ProviderId, Seconds, Size, Address, HeaderName, JsonPath, Template);
 
 /// A value of a provider, compared as exact text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -98,73 +97,6 @@ impl std::borrow::Borrow<str> for Word {
 impl Word {
     pub(crate) fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-/// A regular expression. Its classes (`\w`, `\d`, `\b`, `(?i)`) know ASCII only.
-#[derive(Clone, Debug)]
-pub(crate) struct Pattern(regex_lite::Regex);
-
-/// Definitions can come from strangers, so neither a large expression nor a long text can be made to take long.
-const LARGEST_PATTERN: usize = 8 * 1024;
-const LONGEST_TEXT: usize = 64 * 1024;
-
-impl Pattern {
-    pub(crate) fn compile(text: &str) -> Result<Self, String> {
-        let compiled = regex_lite::RegexBuilder::new(text).size_limit(LARGEST_PATTERN).build();
-        compiled.map(Self).map_err(|error| {
-            let detail = error.to_string();
-            let reason = detail.lines().last().unwrap_or_default().trim_start_matches("error: ");
-            format!("`{text}` is not a regular expression: {reason}")
-        })
-    }
-
-    /// For what a user gives: an id or a param.
-    pub(crate) fn is_match(&self, text: &str) -> bool {
-        self.0.is_match(beginning(text))
-    }
-
-    /// For what a server answers.
-    pub(crate) fn is_match_within(&self, text: &str, effort: &Effort) -> bool {
-        let text = beginning(text);
-        effort.spend_on_match(text.len()).is_continue() && self.0.is_match(text)
-    }
-
-    /// The names of its groups that have one.
-    pub(crate) fn group_names(&self) -> impl Iterator<Item = &str> {
-        self.0.capture_names().flatten()
-    }
-
-    /// The named groups and what they hold; `None` if the expression does not match.
-    pub(crate) fn groups<'p, 't>(&'p self, text: &'t str) -> Option<impl Iterator<Item = (&'p str, &'t str)>> {
-        let captures = self.0.captures(beginning(text))?;
-        let group = move |name| Some((name, captures.name(name)?.as_str()));
-        Some(self.group_names().filter_map(group))
-    }
-
-    pub(crate) fn as_str(&self) -> &str {
-        self.0.as_str()
-    }
-
-    /// The first group of the expression, or all that it matched.
-    pub(crate) fn capture<'t>(&self, text: &'t str, effort: &Effort) -> Option<&'t str> {
-        let text = beginning(text);
-        effort.spend_on_match(text.len()).continue_value()?;
-        let captures = self.0.captures(text)?;
-        captures.get(1).or(captures.get(0)).map(|part| part.as_str())
-    }
-}
-
-fn beginning(text: &str) -> &str {
-    let end = (0..=LONGEST_TEXT.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
-    end.and_then(|end| text.get(..end)).unwrap_or_default()
-}
-
-impl FromScalar for Pattern {
-    const EXPECTED: &'static str = "a regular expression";
-
-    fn from_scalar(text: &str) -> Result<Self, String> {
-        Self::compile(text).map_err(|message| Code::BadPattern.tag(message))
     }
 }
 

@@ -4,8 +4,9 @@ use std::fmt;
 
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 
-use super::leaf::{FromScalar, HeaderName, Pattern, Seconds, Word, scalar};
+use super::leaf::{FromScalar, HeaderName, Seconds, Word, scalar};
 use super::part::Part;
+use super::pattern::Pattern;
 #[cfg(feature = "schema")]
 use super::schema;
 use super::source::{Origin, Place, Source};

@@ -3,7 +3,8 @@
 use indexmap::IndexMap;
 use serde::Deserialize;
 
-use super::leaf::{OneOrMany, Pattern, Word};
+use super::leaf::{OneOrMany, Word};
+use super::pattern::Pattern;
 #[cfg(feature = "schema")]
 use super::schema;
 use crate::template::Template;

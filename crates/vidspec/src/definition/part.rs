@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::leaf::{Pattern, Word};
+use super::leaf::Word;
+use super::pattern::Pattern;
 use crate::code::Code;
 use crate::effort::Effort;
 
@@ -39,9 +40,19 @@ impl Part {
 
 /// The first parameter of this name (RFC 3986, section 3.4, in the form that HTML gave it), decoded.
 fn parameter<'t>(address: &'t str, name: &str) -> Option<Cow<'t, str>> {
-    let address = address.split_once('#').map_or(address, |(address, _)| address);
-    let (_, query) = address.split_once('?')?;
-    url::form_urlencoded::parse(query.as_bytes()).find(|(known, _)| known == name).map(|(_, value)| value)
+    let (_, query) = address.split_once('?').filter(|(before, _)| !before.contains('#'))?;
+    let query = query.split_once('#').map_or(query, |(query, _)| query);
+    let mut pairs = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    pairs.find(|(known, _)| decoded(known) == name).map(|(_, value)| decoded(value))
+}
+
+fn decoded(text: &str) -> Cow<'_, str> {
+    // Most need no decoding.
+    if memchr::memchr2(b'%', b'+', text.as_bytes()).is_none() {
+        return Cow::Borrowed(text);
+    }
+    let spaced = text.replace('+', " ");
+    Cow::Owned(percent_encoding::percent_decode_str(&spaced).decode_utf8_lossy().into_owned())
 }
 
 #[cfg(test)]
@@ -52,7 +63,9 @@ mod tests {
     fn a_parameter_of_an_address_is_found_by_its_whole_name_and_decoded() {
         let expiry = |text| Part::Query(Word("Expires".into())).of(text, &Effort::for_body(0)).map(Cow::into_owned);
         assert_eq!(expiry("https://x/v.mp4?Expires=17&Signature=a").as_deref(), Some("17"));
+        assert_eq!(expiry("https://x/v.mp4?a=1&%45xpires=+2+").as_deref(), Some(" 2 "));
         assert_eq!(expiry("https://x/v.mp4?NotExpires=1&Expires=a%20b#Expires=2").as_deref(), Some("a b"));
+        assert_eq!(expiry("https://x/v.mp4?Expires=MTc=&a=1").as_deref(), Some("MTc="));
         for without in [
             "https://x/Expires=1",
             "https://x/?expires=1",

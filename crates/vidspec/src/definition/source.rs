@@ -5,8 +5,9 @@ use std::fmt;
 
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 
-use super::leaf::{FromScalar, HeaderName, Pattern, Word};
+use super::leaf::{FromScalar, HeaderName, Word};
 use super::part::Part;
+use super::pattern::Pattern;
 #[cfg(feature = "schema")]
 use super::schema;
 use crate::code::Code;
