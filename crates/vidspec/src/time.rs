@@ -39,12 +39,14 @@ impl Timestamp {
 
     /// A moment given as seconds since 1970, whole or not.
     pub fn from_unix_seconds(seconds: f64) -> Option<Self> {
-        if !seconds.is_finite() {
-            return None;
-        }
-        let since_epoch = jiff::SignedDuration::try_from_secs_f64(seconds).ok()?;
         // A float of today's seconds is exact to a quarter of a microsecond: round the noise away.
-        jiff::Timestamp::from_duration(since_epoch).ok()?.round(jiff::Unit::Microsecond).ok().map(Self)
+        let microseconds = (seconds * 1e6).round();
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "what is too large becomes a moment that is refused, and NaN is told apart"
+        )]
+        let whole = (!microseconds.is_nan()).then_some(microseconds as i64)?;
+        jiff::Timestamp::from_microsecond(whole).ok().map(Self)
     }
 
     /// Whole seconds since 1970.
@@ -186,8 +188,14 @@ mod tests {
     #[test]
     fn unix_seconds() {
         assert_eq!(Timestamp::from_unix_seconds(1_758_941_485.0).map(|t| t.to_string()), Some("2025-09-27T02:51:25Z".into()));
-        assert_eq!(Timestamp::from_unix_seconds(f64::INFINITY), None);
-        assert_eq!(Timestamp::from_unix_seconds(1e300), None);
+        assert_eq!(
+            Timestamp::from_unix_seconds(1_758_941_485.995).map(|t| t.to_string()),
+            Some("2025-09-27T02:51:25.995Z".into())
+        );
+        assert_eq!(Timestamp::from_unix_seconds(-0.5).map(|t| t.to_string()), Some("1969-12-31T23:59:59.5Z".into()));
+        for never in [f64::INFINITY, f64::NEG_INFINITY, f64::NAN, 1e300, 1e13, -1e13] {
+            assert_eq!(Timestamp::from_unix_seconds(never), None, "{never}");
+        }
     }
 
     #[test]

@@ -64,7 +64,10 @@ pub(crate) fn settle(
         let default = declared.and_then(|param| param.default.as_ref()).map(Word::as_str);
         let value = given.as_ref().map(|(_, value)| value.as_str()).or(own).or(default);
         let value = value.ok_or_else(|| missing(definition, name, declared))?;
-        check(name, value, declared, given.as_ref().map_or("the id", |(whose, _)| whose))?;
+        // A default was checked with the definition.
+        if let Some(whose) = given.as_ref().map(|(whose, _)| *whose).or(own.map(|_| "the id")) {
+            check(name, value, declared, whose)?;
+        }
         settled.values = settled.values.with(name, value);
         if given.is_some() {
             settled.given = settled.given.with(name, value);
