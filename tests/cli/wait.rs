@@ -82,6 +82,11 @@ fn events_have_a_stable_id_and_the_whole_report() {
 fn json_is_one_object_for_one_job_and_a_list_for_several() {
     let server = answers(&[DONE]);
     assert_eq!(wait_at(&server.url(), ["vozo:1", "--output", "json"]).run().code(0).json()["state"], "completed");
+    let line = wait_at(&server.url(), ["vozo:1", "--output", "ndjson"]).run().stdout().lines().last().unwrap().to_owned();
+    let document = wait_at(&server.url(), ["vozo:1", "--output", "json"]).run().stdout().clone();
+    let names =
+        |text: &str| ["event", "id", "job", "report", "exit_code"].map(|name| text.find(&format!("\"{name}\":")).unwrap());
+    assert!(names(&line).is_sorted() && names(&document).is_sorted(), "{line}\n{document}");
     let both = wait_at(&server.url(), ["vozo:1", "vozo:2", "--output", "json"]).run().code(0).json();
     assert_eq!((&both[0]["job"], &both[1]["job"]), (&Value::from("vozo:1"), &Value::from("vozo:2")));
 }
@@ -112,6 +117,16 @@ fn the_flag_beats_the_environment_and_that_the_definition() {
     assert!(pace(&["--max-errors", "3"], &[]).contains("at most 3 errors in a row (--max-errors)"));
     let wrong = Test::new().args(["wait", "vozo:1"]).env("VIDSPEC_TIMEOUT", "soon").run();
     wrong.code(2).stderr_has("expected a time such as 500ms, 30s or 2m, or a number of seconds in VIDSPEC_TIMEOUT, found `soon`");
+}
+
+#[test]
+fn only_a_server_on_this_machine_is_asked_more_often_than_every_second() {
+    let raised = "note: --interval is 20 ms, which is raised to 1 s: only a server on this machine is asked more often";
+    let ran = Test::new().args(["wait", "vozo:1", "--interval", "20ms", "--verbose"]).run();
+    ran.code(3).stderr_has(raised).stderr_has("every 1 s (--interval)");
+    let server = answers(&[DONE]);
+    let own = wait_at(&server.url(), ["vozo:1", "--verbose"]).run();
+    assert!(own.code(0).stderr_has("every 1 ms (--interval)").stderr().lines().all(|line| !line.starts_with("note")));
 }
 
 #[test]

@@ -76,17 +76,34 @@ pub struct WaitOptions {
     every_answer: bool,
     seed: u64,
     clock: Arc<dyn Clock>,
-    observe: Option<Arc<Observe>>,
+    listeners: Listeners,
 }
 
-/// Is shown the place of a job among those given, a request about it, and the answer.
-type Observe = dyn Fn(usize, &Request, &Response) + Send + Sync;
+/// Who is told what is asked and answered, each time with the place of the job among those given.
+#[derive(Clone, Default)]
+struct Listeners {
+    /// Before a question is put.
+    asked: Option<Arc<Asked>>,
+    /// After each request.
+    answered: Option<Arc<Answered>>,
+}
+
+type Asked = dyn Fn(usize) + Send + Sync;
+type Answered = dyn Fn(usize, &Request, &Response) + Send + Sync;
 
 impl Default for WaitOptions {
     /// Each provider's own pace, at most 64 questions at once, 20 errors in a row, tokio's clock.
     fn default() -> Self {
         let (pace, clock) = (Pace::default(), Arc::new(TokioClock::new()));
-        Self { pace, max_errors: MAX_ERRORS, at_once: AT_ONCE, every_answer: false, seed: 0, clock, observe: None }
+        Self {
+            pace,
+            max_errors: MAX_ERRORS,
+            at_once: AT_ONCE,
+            every_answer: false,
+            seed: 0,
+            clock,
+            listeners: Listeners::default(),
+        }
     }
 }
 
@@ -129,7 +146,14 @@ impl WaitOptions {
 
     /// Who is shown each request and its answer, as with [`Client::check_observed`], with the place of the job among those given.
     pub fn observe(mut self, observe: impl Fn(usize, &Request, &Response) + Send + Sync + 'static) -> Self {
-        self.observe = Some(Arc::new(observe));
+        self.listeners.answered = Some(Arc::new(observe));
+        self
+    }
+
+    /// Who is told that a question is put now, with the place of its job among those given: it may have waited for its turn since
+    /// it fell due.
+    pub fn asked(mut self, asked: impl Fn(usize) + Send + Sync + 'static) -> Self {
+        self.listeners.asked = Some(Arc::new(asked));
         self
     }
 
@@ -169,9 +193,9 @@ impl Client {
         key: &dyn Fn(&Provider) -> Result<Credentials, Problem>,
         options: WaitOptions,
     ) -> impl Stream<Item = Event> + Send + use<'p, J, I> {
-        let WaitOptions { pace, max_errors, at_once, every_answer, seed, clock, observe } = options;
+        let WaitOptions { pace, max_errors, at_once, every_answer, seed, clock, listeners } = options;
         let begin = clock.now();
-        let mut asking = Asking::new(self, clock, at_once, observe);
+        let mut asking = Asking::new(self, clock, at_once, listeners);
         let mut waiting = Vec::new();
         for job in jobs {
             let WaitJob { question, seen } = job.into();
@@ -191,7 +215,7 @@ impl Client {
         key: &dyn Fn(&Provider) -> Result<Credentials, Problem>,
         at_once: usize,
     ) -> impl Stream<Item = (usize, Check)> + Send + use<'p, I> {
-        self.check_each(questions, key, at_once, None)
+        self.check_each(questions, key, at_once, Listeners::default())
     }
 
     /// The same, and shows each request and its answer, as [`Client::check_observed`] does, with the place of the job.
@@ -206,7 +230,7 @@ impl Client {
         I: IntoIterator<Item = Question<'p>>,
         F: Fn(usize, &Request, &Response) + Send + Sync + 'static,
     {
-        self.check_each(questions, key, at_once, Some(Arc::new(observe)))
+        self.check_each(questions, key, at_once, Listeners { answered: Some(Arc::new(observe)), asked: None })
     }
 
     fn check_each<'p, I: IntoIterator<Item = Question<'p>>>(
@@ -214,9 +238,9 @@ impl Client {
         questions: I,
         key: &dyn Fn(&Provider) -> Result<Credentials, Problem>,
         at_once: usize,
-        observe: Option<Arc<Observe>>,
+        listeners: Listeners,
     ) -> impl Stream<Item = (usize, Check)> + Send + use<'p, I> {
-        let mut asking = Asking::new(self, Arc::new(TokioClock::new()), at_once, observe);
+        let mut asking = Asking::new(self, Arc::new(TokioClock::new()), at_once, listeners);
         for question in questions {
             asking.add(question, key, &Tempo::for_one_question);
         }

@@ -24,6 +24,9 @@ pub(crate) struct Wait {
     pub(crate) timeout: Option<Duration>,
 
     /// The time between two questions about a job; if not given, as `VIDSPEC_INTERVAL` says, or else the definition
+    ///
+    /// It is never shorter than the shortest that the definition allows (`poll.min`), nor than 1 s, unless the server runs on this
+    /// machine.
     #[arg(long, value_name = "TIME", value_parser = time::duration, allow_hyphen_values = true)]
     pub(crate) interval: Option<Duration>,
 

@@ -32,7 +32,7 @@ use told::Told;
 pub(crate) use told::schema as event_schema;
 
 pub(crate) fn run(args: &args::Wait) -> Result<ExitCode, CliError> {
-    let chosen = pace::choose(args)?;
+    let mut chosen = pace::choose(args)?;
     let Found { jobs, many, mut codes } = session::find(&args.jobs, &args.folders)?;
     if jobs.is_empty() {
         return Ok(ExitCode::of_all(codes));
@@ -41,6 +41,9 @@ pub(crate) fn run(args: &args::Wait) -> Result<ExitCode, CliError> {
         Some(_) => Session::local(Client::builder().clock(replay::clock(&jobs)))?,
         None => Session::open(&args.connection, &jobs, Client::builder())?,
     };
+    if args.replay.is_none() {
+        chosen.spare_others(jobs.iter().map(|job| session.question(job)));
+    }
     if args.connection.verbose {
         chosen.tell(&jobs);
     }
@@ -105,13 +108,13 @@ impl<'a> Waiting<'a> {
             }
         }
         let display = self.display;
-        display.begin(waited.len());
+        let asked = display.begin(&mut waited.iter().map(|job: &WaitJob<'_>| job.question().reference()));
         let key = |provider: &vidspec::Provider| match self.args.replay {
             Some(_) => Ok(Credentials::new(replay::KEY)),
             None => self.session.key(provider),
         };
         let exchanges = Exchanges::new(waited.iter().map(WaitJob::question), false, self.args.record.is_some());
-        let mut events = std::pin::pin!(self.session.client.wait(waited, &key, self.options(exchanges.clone())));
+        let mut events = std::pin::pin!(self.session.client.wait(waited, &key, self.options(exchanges.clone()).asked(asked)));
         let mut interrupt = std::pin::pin!(tokio::signal::ctrl_c());
         let mut ticks = tokio::time::interval(Display::TICK);
         let mut waits = true;
@@ -122,12 +125,12 @@ impl<'a> Waiting<'a> {
                         waits = false;
                         continue;
                     };
+                    display.show(&event);
                     let kept = event.ending().map(|_| exchanges.take(event.index));
                     event.index = indices.get(event.index).copied().unwrap_or_default();
                     if let (Some(server), Some(check)) = (servers.get(event.index), &mut event.check) {
                         server.restore(&self.question(event.index), check);
                     }
-                    display.show(&event);
                     self.record(kept, &event);
                     if event.kind != EventKind::Answered {
                         running.extend(self.happened(event)?);

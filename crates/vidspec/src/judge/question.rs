@@ -8,7 +8,7 @@ use super::address;
 use super::reading::Values;
 use super::trace::{Trace, Untraced};
 use super::{Judgement, judge_status};
-use crate::base_url::PlainHttp;
+use crate::base_url::{PlainHttp, is_loopback};
 use crate::credentials::Credentials;
 use crate::decision::{Decisions, Part};
 use crate::definition::Answer;
@@ -63,6 +63,11 @@ impl<'p> Question<'p> {
     /// The address below which the question is put; `None` where a param or a setting is missing.
     pub fn base_url(&self) -> Option<&Url> {
         self.base_url.as_deref().ok()
+    }
+
+    /// Whether it is put to a server on this machine.
+    pub fn is_local(&self) -> bool {
+        self.base_url().is_some_and(is_loopback)
     }
 
     /// Whether an address may see the key: it is where the question is put; or both that and it are hosts of the provider. So the

@@ -9,7 +9,7 @@ use futures_util::StreamExt as _;
 use futures_util::future::{Either, select};
 use futures_util::stream::FuturesUnordered;
 
-use super::Observe;
+use super::Listeners;
 use super::clock::Clock;
 use super::schedule::{Moment, Next, Schedule};
 use super::tempo::Tempo;
@@ -33,7 +33,7 @@ pub(super) struct Asking<'p> {
     jobs: Vec<Asked<'p>>,
     under_way: FuturesUnordered<Pin<Box<dyn Future<Output = Answer> + Send + 'p>>>,
     begin: Moment,
-    observe: Option<Arc<Observe>>,
+    listeners: Listeners,
 }
 
 /// One provider.
@@ -65,10 +65,10 @@ pub(super) enum Step {
 }
 
 impl<'p> Asking<'p> {
-    pub(super) fn new(client: &Client, clock: Arc<dyn Clock>, at_once: usize, observe: Option<Arc<Observe>>) -> Self {
+    pub(super) fn new(client: &Client, clock: Arc<dyn Clock>, at_once: usize, listeners: Listeners) -> Self {
         let (schedule, begin) = (Schedule::new(at_once), clock.now());
         let (lanes, jobs, under_way) = (Vec::new(), Vec::new(), FuturesUnordered::new());
-        Self { client: Arc::new(client.clone()), clock, schedule, lanes, jobs, under_way, begin, observe }
+        Self { client: Arc::new(client.clone()), clock, schedule, lanes, jobs, under_way, begin, listeners }
     }
 
     /// Takes the job in; it is the next by number.
@@ -141,13 +141,16 @@ impl<'p> Asking<'p> {
     fn ask(&mut self, job: usize, now: Moment, late: Duration) {
         let Some((asked, lane)) = self.jobs.get(job).and_then(|asked| Some((asked, self.lanes.get(asked.lane)?))) else { return };
         let (client, question, key) = (self.client.clone(), asked.question.clone(), lane.key.clone());
-        let (patience, observe) = (lane.tempo.remaining(now), self.observe.clone());
+        let (patience, answered) = (lane.tempo.remaining(now), self.listeners.answered.clone());
+        if let Some(asked) = &self.listeners.asked {
+            asked(job);
+        }
         self.under_way.push(Box::pin(async move {
             let mut requests = 0;
             let observe = |request: &Request, response: &Response| {
                 requests += 1;
-                if let Some(observe) = &observe {
-                    observe(job, request, response);
+                if let Some(answered) = &answered {
+                    answered(job, request, response);
                 }
             };
             let check = match key {

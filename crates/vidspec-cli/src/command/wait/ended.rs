@@ -2,8 +2,6 @@
 
 use std::path::PathBuf;
 
-use serde_json::Value;
-
 use super::super::download::Fetched;
 use super::told::Told;
 use crate::exit_code::ExitCode;
@@ -64,13 +62,12 @@ impl Ended {
         !self.codes().any(|code| matches!(code, ExitCode::NotSaved | ExitCode::Running))
     }
 
-    /// The event that ended it, and what has become of its files.
-    pub(super) fn value(&self) -> Value {
-        let mut value = self.told.value();
-        if let Value::Object(members) = &mut value {
-            let files = self.files.iter().map(Told::value).collect();
-            members.insert("files".to_owned(), Value::Array(files));
-        }
-        value
+    /// The event that ended it with what has become of its files, laid out for reading, its members in the order of the line.
+    pub(super) fn document(&self) -> String {
+        let event = self.told.line.strip_suffix('}').unwrap_or_default();
+        let files = self.files.iter().map(|told| told.line.as_str()).collect::<Vec<_>>().join(",");
+        let whole = format!(r#"{event},"files":[{files}]}}"#);
+        let mut reader = serde_json::Deserializer::from_str(&whole);
+        serde_json::to_string_pretty(&serde_transcode::Transcoder::new(&mut reader)).unwrap_or(whole)
     }
 }

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::time::Duration;
 
-use vidspec::{Pace, Provider, Resolved};
+use vidspec::{Pace, Provider, Question, Resolved};
 
 use crate::args;
 use crate::error::CliError;
@@ -11,6 +11,9 @@ use crate::output::text::span;
 
 /// How many errors in a row are borne where nobody says anything.
 const MAX_ERRORS: u32 = 20;
+
+/// Nobody's server is asked about a job more often than that, whatever the user says.
+const SHORTEST_INTERVAL: Duration = Duration::from_secs(1);
 
 /// What the user decided, and where.
 pub(super) struct Chosen {
@@ -53,6 +56,22 @@ fn decide<T>(
 }
 
 impl Chosen {
+    /// Raises an interval that is too short for servers of others, and says so. A server on this machine may be asked without end.
+    pub(super) fn spare_others<'q>(&mut self, mut questions: impl Iterator<Item = Question<'q>>) {
+        let Some(interval) = self.pace.interval.filter(|interval| *interval < SHORTEST_INTERVAL) else { return };
+        if questions.all(|question| question.is_local()) {
+            return;
+        }
+        self.pace.interval = Some(SHORTEST_INTERVAL);
+        let (by, wanted, raised) = (self.interval_by, interval.as_secs_f64(), SHORTEST_INTERVAL.as_secs_f64());
+        let _ = writeln!(
+            anstream::stderr(),
+            "note: {by} is {}, which is raised to {}: only a server on this machine is asked more often",
+            span(wanted),
+            span(raised)
+        );
+    }
+
     /// Tells the pace of each provider, and who decided it.
     pub(super) fn tell(&self, jobs: &[Resolved]) {
         let mut told: Vec<&str> = Vec::new();

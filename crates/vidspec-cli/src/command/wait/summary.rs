@@ -22,7 +22,7 @@ impl Waiting<'_> {
     /// The ends of all jobs, as one document.
     pub(super) fn print_together(&self) {
         if self.args.output == Form::Json {
-            let ends = self.ended.iter().flatten().map(|ended| format!("{:#}", ended.value())).collect::<Vec<_>>().join(",\n");
+            let ends = self.ended.iter().flatten().map(Ended::document).collect::<Vec<_>>().join(",\n");
             crate::output::print(&if self.many { format!("[\n{ends}\n]\n") } else { format!("{ends}\n") });
         }
     }

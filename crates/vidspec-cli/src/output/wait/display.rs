@@ -3,13 +3,14 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io::{IsTerminal as _, Write as _};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use terminal_size::{Height, Width, terminal_size_of};
-use vidspec::{Event, State};
+use vidspec::{Event, JobReference, State};
 
-use super::rows::{Row, Size, laid_out};
+use super::rows::{Next, Row, Size, laid_out};
 use crate::output::progress::Bars;
 use crate::output::visible;
 
@@ -23,8 +24,8 @@ struct Live {
     /// All rows at once.
     drawn: ProgressBar,
     jobs: BTreeMap<usize, Shown>,
-    /// How many jobs have not ended; not all of them have been heard of.
-    running: usize,
+    /// The jobs whose question has been put since they were looked at.
+    asked: Arc<Mutex<Vec<usize>>>,
     begin: Instant,
     ticks: usize,
 }
@@ -35,7 +36,14 @@ struct Shown {
     state: String,
     progress: Option<f64>,
     eta_seconds: Option<f64>,
-    next: Option<Instant>,
+    question: Asking,
+}
+
+/// Where the next question about a job is.
+enum Asking {
+    /// It falls due at this moment; whoever has it asked may keep it back longer, until it is its turn.
+    Due(Instant),
+    UnderWay,
 }
 
 impl Display {
@@ -52,15 +60,22 @@ impl Display {
             if let Ok(style) = ProgressStyle::with_template("{msg}") {
                 drawn.set_style(style);
             }
-            RefCell::new(Live { drawn, jobs: BTreeMap::new(), running: 0, begin: Instant::now(), ticks: 0 })
+            RefCell::new(Live { drawn, jobs: BTreeMap::new(), asked: Arc::default(), begin: Instant::now(), ticks: 0 })
         });
         Self { lines, live }
     }
 
-    /// So many jobs are waited for.
-    pub(crate) fn begin(&self, jobs: usize) {
-        if let Some(live) = &self.live {
-            live.borrow_mut().running = jobs;
+    /// These jobs are waited for. What is given back is to be told of each question that is put, by the place of its job.
+    pub(crate) fn begin(&self, jobs: &mut dyn Iterator<Item = JobReference>) -> impl Fn(usize) + Send + Sync + use<> {
+        let asked = self.live.as_ref().map(|live| {
+            let mut live = live.borrow_mut();
+            live.jobs = jobs.map(|job| Shown::waiting(&job)).enumerate().collect();
+            live.asked.clone()
+        });
+        move |job| {
+            if let Some(mut asked) = asked.as_ref().and_then(|asked| asked.lock().ok()) {
+                asked.push(job);
+            }
         }
     }
 
@@ -84,7 +99,6 @@ impl Display {
         let mut live = live.borrow_mut();
         if event.ending().is_some() {
             live.jobs.remove(&event.index);
-            live.running = live.running.saturating_sub(1);
         } else {
             live.jobs.insert(event.index, Shown::of(event));
         }
@@ -123,8 +137,14 @@ impl Display {
 }
 
 impl Live {
-    fn draw(&self) {
-        if self.running == 0 {
+    fn draw(&mut self) {
+        let asked = self.asked.lock().map(|mut asked| std::mem::take(&mut *asked));
+        for job in asked.unwrap_or_default() {
+            if let Some(shown) = self.jobs.get_mut(&job) {
+                shown.question = Asking::UnderWay;
+            }
+        }
+        if self.jobs.is_empty() {
             // Without a line that stays empty.
             self.drawn.finish_and_clear();
             return;
@@ -135,12 +155,18 @@ impl Live {
             lines: lines.into(),
         });
         let rows: Vec<Row> = self.jobs.values().take(size.room()).map(|shown| shown.row(self.begin)).collect();
-        self.drawn.set_message(laid_out(&rows, self.running, size, self.ticks));
+        self.drawn.set_message(laid_out(&rows, self.jobs.len(), size, self.ticks));
         self.drawn.tick();
     }
 }
 
 impl Shown {
+    /// A job that nothing was heard of.
+    fn waiting(job: &JobReference) -> Self {
+        let (job, state) = (visible(&job.to_string()), String::new());
+        Self { job, state, progress: None, eta_seconds: None, question: Asking::Due(Instant::now()) }
+    }
+
     fn of(event: &Event) -> Self {
         let outcome = event.check.as_ref().map(|check| &check.outcome);
         let report = outcome.and_then(|outcome| outcome.as_ref().ok());
@@ -155,13 +181,13 @@ impl Shown {
                 format!("{}{times}", problem.kind.as_str().replace('_', " "))
             }
         };
-        let next = event.next_question_seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        let next = event.next_question_seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).unwrap_or_default();
         Self {
             job: visible(&event.job.to_string()),
             state,
             progress: report.and_then(|report| report.progress),
             eta_seconds: report.and_then(|report| report.eta_seconds),
-            next: next.and_then(|next| Instant::now().checked_add(next)),
+            question: Asking::Due(Instant::now().checked_add(next).unwrap_or_else(Instant::now)),
         }
     }
 
@@ -172,7 +198,10 @@ impl Shown {
             progress: self.progress,
             elapsed: begin.elapsed(),
             eta_seconds: self.eta_seconds,
-            next: self.next.map(|next| next.saturating_duration_since(Instant::now())),
+            next: match self.question {
+                Asking::UnderWay => Next::UnderWay,
+                Asking::Due(due) => due.checked_duration_since(Instant::now()).map_or(Next::Waits, Next::In),
+            },
         }
     }
 }

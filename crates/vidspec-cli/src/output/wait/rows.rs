@@ -13,8 +13,11 @@ const BAR: usize = 10;
 /// The longest state, as a rule.
 const STATE: usize = "processing".len();
 
-/// What the other columns need at least.
-const BESIDE_THE_JOB: usize = 30;
+/// What the other columns take, the estimate apart.
+const BESIDE_THE_JOB: usize = "  processing  ░░░░░░░░░░ 100 %  12 min 34 s, waits its turn".len() - 2 * BAR;
+
+/// A job is not cut to less, whatever else finds no room then.
+const SHORTEST_JOB: usize = 20;
 
 const SPINNER: [char; 10] = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
@@ -30,8 +33,18 @@ pub(super) struct Row {
     pub(super) progress: Option<f64>,
     pub(super) elapsed: Duration,
     pub(super) eta_seconds: Option<f64>,
-    /// The time until the next question.
-    pub(super) next: Option<Duration>,
+    pub(super) next: Next,
+}
+
+/// When the job is asked about.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Next {
+    /// Not before so long.
+    In(Duration),
+    /// As soon as the provider's limits allow.
+    Waits,
+    /// Now.
+    UnderWay,
 }
 
 /// The size of a terminal.
@@ -55,7 +68,7 @@ pub(super) fn laid_out(rows: &[Row], running: usize, size: Size, tick: usize) ->
     let widest = |text: fn(&Row) -> &str, least: usize| {
         shown.iter().map(|row| text(row).chars().count()).max().unwrap_or_default().max(least)
     };
-    let most = size.columns.saturating_sub(BESIDE_THE_JOB).max(BESIDE_THE_JOB / 2);
+    let most = size.columns.saturating_sub(BESIDE_THE_JOB).max(SHORTEST_JOB);
     let widths = (widest(|row| &row.job, 0).min(most), widest(|row| &row.state, STATE));
     let mut lines: Vec<String> = shown.iter().map(|row| row.laid_out(widths, size.columns, tick)).collect();
     let more = running.saturating_sub(shown.len());
@@ -69,25 +82,24 @@ impl Row {
     /// What does not fit is left out, the least important first.
     fn laid_out(&self, (job, state): (usize, usize), columns: usize, tick: usize) -> String {
         let whole = |length: Duration| span(length.as_secs_f64().floor());
-        let next = self.next.map(|next| match next.as_secs_f64().ceil() {
-            0.0 => "being asked".to_owned(),
-            seconds => format!("next question in {}", span(seconds)),
-        });
+        let next = match self.next {
+            Next::In(length) => format!("next in {}", span(length.as_secs_f64().ceil())),
+            Next::Waits => "waits its turn".to_owned(),
+            Next::UnderWay => "being asked".to_owned(),
+        };
         let eta = self.eta_seconds.filter(|eta| *eta < LONGEST_ETA).map(|eta| format!("about {} left", span(eta.floor())));
         let (bar, done) = match self.progress {
             Some(progress) => (bar(progress), format!("{:>5}", percent(progress))),
             None => (format!("{:BAR$}", SPINNER.get(tick % SPINNER.len()).unwrap_or(&' ')), " ".repeat(5)),
         };
-        let times = [Some(whole(self.elapsed)), eta, next];
-        let times = times.into_iter().flatten().scan(String::new(), |text, time| {
-            let comma = if text.is_empty() { "" } else { ", " };
-            *text = format!("{text}{comma}{time}");
-            Some(text.clone())
-        });
+        let elapsed = whole(self.elapsed);
+        let mut times = vec![format!("{elapsed}, {next}"), elapsed.clone()];
+        if let Some(eta) = eta {
+            times.splice(0..0, [format!("{elapsed}, {eta}, {next}"), format!("{elapsed}, {eta}")]);
+        }
         let begin = format!("{:job$}  {:state$}", shortened(&self.job, job), self.state);
         let with_bar = format!("{begin}  {bar} {done}");
-        let mut candidates: Vec<String> = times.map(|times| format!("{with_bar}  {times}")).collect();
-        candidates.reverse();
+        let mut candidates: Vec<String> = times.into_iter().map(|times| format!("{with_bar}  {times}")).collect();
         candidates.extend([format!("{begin}  {done}"), begin.clone(), self.job.clone()]);
         let fits = |line: &String| line.chars().count() < columns;
         let line = candidates.into_iter().map(|line| line.trim_end().to_owned()).find(fits);
@@ -117,7 +129,7 @@ mod tests {
     use super::*;
 
     fn row(job: &str, progress: Option<f64>) -> Row {
-        let (elapsed, next) = (Duration::from_secs(75), Some(Duration::from_millis(9_400)));
+        let (elapsed, next) = (Duration::from_secs(75), Next::In(Duration::from_millis(9_400)));
         Row { job: job.to_owned(), state: "processing".to_owned(), progress, elapsed, eta_seconds: Some(125.0), next }
     }
 
@@ -131,8 +143,8 @@ mod tests {
         assert_eq!(
             shown(&rows, 100),
             [
-                "sora:1    processing  ████░░░░░░  42 %  1 min 15 s, about 2 min 5 s left, next question in 10 s",
-                "luma:abc  queued      ⠋                 1 min 15 s, next question in 10 s",
+                "sora:1    processing  ████░░░░░░  42 %  1 min 15 s, about 2 min 5 s left, next in 10 s",
+                "luma:abc  queued      ⠋                 1 min 15 s, next in 10 s",
             ]
         );
         assert_eq!(shown(&rows[..1], 80), ["sora:1  processing  ████░░░░░░  42 %  1 min 15 s, about 2 min 5 s left"]);
@@ -146,9 +158,17 @@ mod tests {
     fn no_line_is_as_long_as_the_terminal_is_wide() {
         let long = row("pictory:4a09edf9-d071-4847-bda5-8dea913d80fe", Some(1.0));
         assert!(
-            shown(std::slice::from_ref(&long), 80)[0].starts_with("pictory:4a09edf9-d071-4847-bda5-8dea913d80fe  processing")
+            shown(std::slice::from_ref(&long), 110)[0].starts_with("pictory:4a09edf9-d071-4847-bda5-8dea913d80fe  processing")
         );
-        assert_eq!(shown(std::slice::from_ref(&long), 40), ["pictory…13d80fe  processing  100 %"]);
+        let waits = Row { eta_seconds: None, next: Next::Waits, ..long.clone() };
+        assert_eq!(
+            shown(&[row("sora:1", Some(0.5)), waits], 80),
+            [
+                "sora:1                 processing  █████░░░░░  50 %  1 min 15 s, next in 10 s",
+                "pictory:4a…ea913d80fe  processing  ██████████ 100 %  1 min 15 s, waits its turn",
+            ]
+        );
+        assert_eq!(shown(std::slice::from_ref(&long), 40), ["pictory:4a…a913d80fe  processing  100 %"]);
         for columns in 2..120 {
             assert!(shown(std::slice::from_ref(&long), columns)[0].chars().count() < columns, "{columns}");
         }
@@ -171,6 +191,6 @@ mod tests {
     #[test]
     fn an_estimate_of_days_is_none() {
         let row = Row { eta_seconds: Some(75e6), ..row("sora:1", Some(0.3)) };
-        assert_eq!(shown(&[row], 100), ["sora:1  processing  ███░░░░░░░  30 %  1 min 15 s, next question in 10 s"]);
+        assert_eq!(shown(&[row], 100), ["sora:1  processing  ███░░░░░░░  30 %  1 min 15 s, next in 10 s"]);
     }
 }
