@@ -1,6 +1,7 @@
 //! Getting the file, end to end.
 
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
 
 use wiremock::ResponseTemplate;
 
@@ -163,7 +164,7 @@ fn files_go_where_they_are_wanted() {
     download_at(&server.url(), ["varg:1", "-o", "-"]).run().code(0).stdout_is(video()).stderr_is("");
     download_at(&server.url(), ["varg:1", "-o", "missing/"]).run().code(2).stderr_has("expected a folder at missing/");
     download_at(&server.url(), ["varg:1", "-o", "missing/v.mp4"]).run().code(2).stderr_has("expected a folder at missing");
-    download_at(&server.url(), ["varg:1", "-o", "-"]).run_unread().code(8).stderr_has("the output cannot be written");
+    download_at(&server.url(), ["varg:1", "-o", "-"]).run_unread().code(0).stderr_is("");
 }
 
 #[test]
@@ -278,30 +279,51 @@ fn a_disk_that_is_full_leaves_nothing_half_under_the_final_name() {
     assert!(!folder.path().join("varg-1.mp4").exists());
 }
 
-#[test]
-fn what_was_killed_goes_on_where_it_was() {
-    let (folder, (url, ranges)) = (tempfile::tempdir().unwrap(), stalling(DONE, video()));
-    let command = || {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_vidspec"));
-        command.args(["download", "varg:1", "--base-url", &url]).current_dir(folder.path()).env("VARG_API_KEY", KEY);
-        command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        command
-    };
-    let mut killed = command().spawn().unwrap();
-    let part = folder.path().join(".varg-1.part");
+/// Starts a download that stalls, and ends it with this signal once something has arrived.
+fn ended_by(signal: &str, args: &[&str], folder: &Path) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_vidspec"));
+    command.args(args).current_dir(folder).env("VARG_API_KEY", KEY).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let part = folder.join(".varg-1.part");
     while std::fs::metadata(&part).map_or(0, |found| found.len()) < 5_000 {
-        assert!(killed.try_wait().unwrap().is_none(), "it ended by itself");
+        assert!(child.try_wait().unwrap().is_none(), "it ended by itself");
         std::thread::yield_now();
     }
-    killed.kill().unwrap();
-    killed.wait().unwrap();
-    assert!(!folder.path().join("varg-1.mp4").exists());
+    let kill = format!("kill -{signal} {}", child.id());
+    assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+    child.wait_with_output().unwrap()
+}
 
-    let output = command().output().unwrap();
-    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
-    assert_eq!(ranges.recv().unwrap(), "5000-");
-    assert_eq!(std::fs::read(folder.path().join("varg-1.mp4")).unwrap(), video());
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+#[test]
+fn what_was_killed_goes_on_where_it_was() {
+    for signal in ["KILL", "INT"] {
+        let (folder, (url, ranges)) = (tempfile::tempdir().unwrap(), stalling(DONE, video()));
+        let args = ["download", "varg:1", "--base-url", &url];
+        let ended = ended_by(signal, &args, folder.path());
+        assert!(!folder.path().join("varg-1.mp4").exists());
+        if signal == "INT" {
+            let said = format!("interrupted; what has arrived is kept\ngo on: vidspec {}\n", args.join(" "));
+            assert_eq!((ended.status.code(), String::from_utf8_lossy(&ended.stderr)), (Some(8), said.into()));
+        }
+
+        let mut again = Command::new(env!("CARGO_BIN_EXE_vidspec"));
+        let output = again.args(args).current_dir(folder.path()).env("VARG_API_KEY", KEY).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(ranges.recv().unwrap(), "5000-");
+        assert_eq!(std::fs::read(folder.path().join("varg-1.mp4")).unwrap(), video());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}
+
+#[test]
+fn a_file_that_the_key_does_not_open_is_told_as_such() {
+    let server = varg_with(json(403, "{}"));
+    let key_goes_along = "vidspec: 1\nid: acme\nname: Acme\ndocs: https://d.example\nbase_url: https://api.example.com\n\
+        auth: { style: bearer, env: [ACME_KEY] }\nstatus: { get: \"/jobs/{job_id}\", path: $.status, map: { completed: completed },\n  \
+        outputs: { video: { url: $.output.url, key: true } } }\n";
+    let test = Test::new().file("p/acme.yaml", key_goes_along).key("ACME_KEY", KEY);
+    let ran = test.args(["download", "acme:1", "--providers", "p", "--base-url", &server.url()]).run();
+    ran.code(3).stderr_has("HTTP 403 from 127.0.0.1").stderr_has("help: the file is fetched with the key");
 }
 
 #[test]

@@ -23,7 +23,7 @@ mod wait;
 
 pub(crate) use check::Check;
 pub(crate) use completions::Completions;
-pub(crate) use connection::{Connection, NOT_REPEATED, repeatable};
+pub(crate) use connection::{Connection, key_source, repeatable, to_give_anew};
 use deferred::Deferred;
 pub(crate) use download::Download;
 pub(crate) use explain::Explain;

@@ -4,7 +4,7 @@ use tokio::runtime::Runtime;
 use url::Url;
 use vidspec::{Client, ClientBuilder, Credentials, Problem, Provider, Question, Resolved, Surroundings};
 
-use crate::args::{Connection, Folders, NOT_REPEATED};
+use crate::args::{Connection, Folders, key_source};
 use crate::error::CliError;
 use crate::output::text::quoted;
 
@@ -69,12 +69,12 @@ impl Session {
 
 /// The options with which another command reaches the same provider, each with a blank before it.
 pub(crate) fn options(connection: &Connection, folders: &Folders) -> String {
-    let option = |name: &str, value: &str| format!(" {name} {}", quoted(value));
+    let option = |name: &str, value: &str| format!(" {name} {}", quoted(key_source(name, value)));
     let base_url = connection.base_url.iter().map(|url| option("--base-url", url));
     let insecure_http = connection.insecure_http.then(|| " --insecure-http".to_owned());
     let key_env = connection.key_env.iter().map(|name| option("--key-env", name));
     let key_file = connection.key_file.iter().map(|file| option("--key-file", &file.display().to_string()));
-    let key_command = connection.key_command.iter().map(|_| option("--key-command", NOT_REPEATED));
+    let key_command = connection.key_command.iter().map(|command| option("--key-command", command));
     let providers = folders.providers.iter().map(|folder| option("--providers", &folder.display().to_string()));
     base_url.chain(insecure_http).chain(key_env).chain(key_file).chain(key_command).chain(providers).collect()
 }

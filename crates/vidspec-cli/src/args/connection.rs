@@ -41,21 +41,51 @@ pub(crate) struct Connection {
     pub(crate) verbose: bool,
 }
 
-/// What is shown of a command that prints keys: it may hold more than it should.
-pub(crate) const NOT_REPEATED: &str = "…";
+/// What stands for a source of keys in a command that is shown.
+const NOT_REPEATED: &str = "…";
+
+/// A source of keys as it is shown: a command may hold more than it should, and what a shell passes on is there only once.
+pub(crate) fn key_source<'v>(option: &str, value: &'v str) -> &'v str {
+    let is_passed_on = value.starts_with("/dev/") || value.starts_with("/proc/");
+    if option == "--key-command" || (option == "--key-file" && is_passed_on) { NOT_REPEATED } else { value }
+}
+
+/// What is said before a command that is shown, where something of it has to be given anew.
+pub(crate) fn to_give_anew(command: &str) -> &'static str {
+    if command.contains(NOT_REPEATED) { ", with what gives the keys in place of …" } else { "" }
+}
 
 /// The arguments of this process, fit to be shown.
 pub(crate) fn repeatable() -> impl Iterator<Item = String> {
-    const OPTION: &str = "--key-command";
-    let mut is_command = false;
+    let mut before = String::new();
     std::env::args_os().skip(1).map(move |arg| {
         let arg = arg.to_string_lossy().into_owned();
-        if std::mem::replace(&mut is_command, arg == OPTION) {
-            NOT_REPEATED.to_owned()
-        } else if arg.strip_prefix(OPTION).is_some_and(|rest| rest.starts_with('=')) {
-            format!("{OPTION}={NOT_REPEATED}")
-        } else {
-            arg
-        }
+        let shown = match arg.split_once('=') {
+            Some((option, value)) if option.starts_with("--key-") => format!("{option}={}", key_source(option, value)),
+            _ => key_source(&before, &arg).to_owned(),
+        };
+        before = arg;
+        shown
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_of_keys_that_cannot_be_named_again_are_not() {
+        for (option, value, shown) in [
+            ("--key-command", "op read op://video/sora/key", NOT_REPEATED),
+            ("--key-file", "/dev/fd/63", NOT_REPEATED),
+            ("--key-file", "/proc/self/fd/11", NOT_REPEATED),
+            ("--key-file", "/dev/stdin", NOT_REPEATED),
+            ("--key-file", "keys.env", "keys.env"),
+            ("--key-file", "/home/me/keys.env", "/home/me/keys.env"),
+            ("--from", "/dev/fd/63", "/dev/fd/63"),
+            ("wait", "video_1", "video_1"),
+        ] {
+            assert_eq!(key_source(option, value), shown, "{option} {value}");
+        }
+    }
 }

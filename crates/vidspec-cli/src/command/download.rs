@@ -1,5 +1,7 @@
 //! `vidspec download`
 
+use std::io::Write as _;
+
 use futures_util::{StreamExt as _, stream};
 use vidspec::{Client, DownloadOptions};
 
@@ -7,6 +9,7 @@ use crate::args::{self, Form};
 use crate::error::CliError;
 use crate::exit_code::ExitCode;
 use crate::output::progress::Bars;
+use crate::output::text::quoted;
 use crate::session::{self, Found, Session};
 
 mod destination;
@@ -52,18 +55,34 @@ pub(crate) fn run(args: &args::Download) -> Result<ExitCode, CliError> {
         bars: Bars::new(),
         ledger: None,
     };
-    let fetched = session::runtime()?.block_on(async {
+    let (fetched, interrupted) = session::runtime()?.block_on(async {
         let mut jobs = stream::iter(&jobs).map(|job| files.of_job(job)).buffered(AT_ONCE);
+        let mut interrupt = std::pin::pin!(tokio::signal::ctrl_c());
         let mut all = Vec::new();
-        while let Some(fetched) = jobs.next().await {
+        loop {
+            let fetched = tokio::select! {
+                fetched = jobs.next() => fetched,
+                _ = &mut interrupt => return (all, true),
+            };
+            let Some(fetched) = fetched else { return (all, false) };
             files.bars.aside(|| fetched.iter().for_each(|fetched| fetched.print_at_once(args.output)));
             all.extend(fetched);
         }
-        all
     });
+    if interrupted {
+        files.bars.aside(|| tell_how_to_go_on(&files.destination));
+        codes.push(ExitCode::NotSaved);
+    }
     if args.output == Form::Json {
         fetched::print_list(&fetched);
     }
     codes.extend(fetched.iter().map(Fetched::code));
     Ok(ExitCode::of_all(codes))
+}
+
+/// After Ctrl-C.
+fn tell_how_to_go_on(destination: &Destination) {
+    let command = args::repeatable().map(|arg| quoted(&arg)).collect::<Vec<_>>().join(" ");
+    let (anew, kept) = (args::to_give_anew(&command), if destination.is_stdout() { "" } else { "; what has arrived is kept" });
+    let _ = writeln!(anstream::stderr(), "interrupted{kept}\ngo on{anew}: vidspec {command}");
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use vidspec::{Check, DownloadError, Downloaded, Output, Role, State};
+use vidspec::{Check, DownloadError, Downloaded, Output, Problem, ProblemKind, Role, State};
 
 use crate::args::Form;
 use crate::error::CliError;
@@ -72,6 +72,12 @@ impl Fetched {
             help: advice(&error),
             exists: matches!(error, DownloadError::Exists(_)),
         });
+        Self { job: check.job.to_string(), state: check.state(), role: Some(output.role), outcome }
+    }
+
+    /// It was passed on to a reader that needed no more of it.
+    pub(super) fn passed_on(check: &Check, output: &Output) -> Self {
+        let outcome = Ok(Saved { path: None, bytes: 0, media_type: None });
         Self { job: check.job.to_string(), state: check.state(), role: Some(output.role), outcome }
     }
 
@@ -152,7 +158,11 @@ pub(super) fn print_list(fetched: &[Fetched]) {
 
 /// What to do about it, where that is not plain.
 fn advice(error: &DownloadError) -> Option<&'static str> {
+    let refused = |problem: &Problem| matches!(problem.kind, ProblemKind::Unauthorized | ProblemKind::Forbidden);
     Some(match error {
+        DownloadError::Problem(problem) if refused(problem) => {
+            "the file is fetched with the key, which was good for the status: is it that of the account that made the job?"
+        }
         DownloadError::Exists(_) => "--force replaces it, -o names another place",
         DownloadError::Private(_) => "if that address is to be trusted: --allow-private",
         DownloadError::Problem(_) => "the same command later goes on with what has arrived, if the server can",

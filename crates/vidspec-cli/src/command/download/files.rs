@@ -1,6 +1,11 @@
 //! From a job to its files.
 
-use vidspec::{Check, Credentials, DownloadEvent, DownloadOptions, Output, Problem, Question, Resolved, Role, State, Timestamp};
+use std::io::ErrorKind;
+
+use vidspec::{
+    Check, Credentials, DownloadError, DownloadEvent, DownloadOptions, Output, Problem, Question, Resolved, Role, State,
+    Timestamp,
+};
 
 use super::{Destination, Fetched, Selection};
 use crate::exit_code::ExitCode;
@@ -85,7 +90,13 @@ impl Files<'_> {
             bar.tell(&event);
         };
         let done = self.session.client.download(question, key, output, target, self.options, told).await;
-        Fetched::of(check, output, done)
+        match done {
+            // A reader that has seen enough, as `head`, closes the pipe.
+            Err(DownloadError::Io { source, .. }) if self.destination.is_stdout() && source.kind() == ErrorKind::BrokenPipe => {
+                Fetched::passed_on(check, output)
+            }
+            done => Fetched::of(check, output, done),
+        }
     }
 }
 

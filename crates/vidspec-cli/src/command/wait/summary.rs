@@ -41,7 +41,8 @@ impl Waiting<'_> {
         if running > 0 || pending > 0 {
             let command = self.command_that_goes_on();
             let list = if self.args.jobs.jobs.iter().any(|job| job == "-") { ", with the same list" } else { "" };
-            let _ = writeln!(stderr, "go on{list}: vidspec {command}");
+            let anew = args::to_give_anew(&command);
+            let _ = writeln!(stderr, "go on{list}{anew}: vidspec {command}");
         }
     }
 
