@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::server::{Server, header};
-use crate::support::{Ran, Test};
+use crate::support::{PICTORY_JOB, Ran, Test};
 
 /// A provider that needs an app beside the id, is asked by `POST`, and takes a key or two secrets.
 const ACME: &str = r#"vidspec: 1
@@ -90,6 +90,30 @@ fn a_param_that_no_provider_knows_is_a_slip() {
     check(&server, &["sora:video_1", "--param", "app=a/b"]).run().code(2).stderr_is("error: sora has no param `app`\n");
     check(&server, &["acme:acm_7", "--param", "app"]).run().code(2).stderr_has("expected NAME=VALUE, such as");
     assert_eq!(server.request_lines(), [""; 0]);
+}
+
+#[test]
+fn a_param_of_a_reference_that_its_provider_does_not_know_is_a_slip() {
+    let server = Server::saying("{}");
+    let ran = check(&server, &["acme:acm_7?aap=a/b"]).run();
+    ran.code(2).stdout_has("acme has no param `aap` (known: `app`, `kind`); did you mean `app`?");
+    check(&server, &["acm_7?aap=a/b"]).run().code(2).stderr_has("looks like a job of acme, but acme has no param `aap`");
+    let pictory = format!("{PICTORY_JOB}?app=a/b");
+    let ran = Test::new().args(["check", &pictory]).key("PICTORY_API_KEY", "pictory-key-1234").run();
+    ran.code(2).stdout_has("pictory has no param `app` (none is known)");
+    assert_eq!(server.request_lines(), [""; 0]);
+}
+
+#[test]
+fn a_key_and_a_param_that_are_missing_are_told_together() {
+    for command in ["check", "wait", "download"] {
+        let test = Test::new().file(".config/vidspec/providers/acme.yaml", ACME).env("ACME_URL", "http://127.0.0.1:9");
+        let ran = test.args([command, "acme:acm_7"]).run();
+        let said = format!("{}{}", ran.code(3).stdout(), ran.stderr());
+        for missing in ["no key for Acme Video: set ACME_API_KEY", "; and acme needs `app`", "--param app=acme/film"] {
+            assert!(said.contains(missing), "{command} does not tell `{missing}`: {said}");
+        }
+    }
 }
 
 #[test]

@@ -153,21 +153,24 @@ fn a_param_cannot_lead_the_key_to_another_host() {
 }
 
 #[test]
-fn a_question_mark_begins_params_only_where_all_their_names_are_known() {
+fn a_question_mark_begins_params_where_their_names_are_known_or_only_the_rest_is_an_id() {
     for (text, id, params) in [
         ("acme:7?app=a/b", "7", "app=a/b"),
         ("acme:7?app=a%2Fb&kind=x%26y", "7", "app=a/b&kind=x%26y"),
         ("acme:7?x=y?app=a/b", "7?x=y", "app=a/b"),
-        ("acme:7?app=a/b&x=y", "7?app=a/b&x=y", ""),
+        ("acme:7?app=a/b&x=y", "7", "app=a/b&x=y"),
         ("acme:7?app=a&app=b", "7?app=a&app=b", ""),
         ("acme:7?app", "7?app", ""),
         ("acme:7?", "7?", ""),
         // It is worked out: nobody can give it.
-        ("acme:7?host=evil.test", "7?host=evil.test", ""),
+        ("acme:7?host=evil.test", "7", "host=evil.test"),
     ] {
         let job = resolved(text);
         assert_eq!((job.job_id.as_str(), job.params.to_string().as_str()), (id, params), "{text}");
     }
+    let app = Surroundings::none().with_param("app", "a/b");
+    assert!(complaint("acme:7?app=a/b&x=y", &Surroundings::none()).contains("acme has no param `x`"));
+    assert!(complaint("acme:7?host=evil.test", &app).contains("acme has no param `host`"));
 }
 
 #[tokio::test]

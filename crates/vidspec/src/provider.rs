@@ -216,12 +216,14 @@ impl Provider {
         &self.ways
     }
 
-    /// Parts the id of a job from the params behind it. A `?` begins params only if the provider knows all their names; otherwise
-    /// it is part of the id. What is stated for all jobs goes along, as far as the provider knows it.
+    /// Parts the id of a job from the params behind it. A `?` begins params if the provider knows all their names, or if only what
+    /// stands before it has the form of its ids: then a name is misspelt. Otherwise it is part of the id. What is stated for all
+    /// jobs goes along, as far as the provider knows it.
     pub(crate) fn part<'t>(&self, text: &'t str, surroundings: &Surroundings<'_>) -> (&'t str, Params) {
         let is_known = |name: &str| self.params().any(|known| known == name);
-        let known = |params: &Params| params.iter().all(|(name, _)| is_known(name));
-        let parted = text.rsplit_once('?').and_then(|(id, params)| Some((id, Params::parse(params).filter(known)?)));
+        let are_known = |params: &Params| params.iter().all(|(name, _)| is_known(name));
+        let parted = text.rsplit_once('?').and_then(|(id, params)| Some((id, Params::parse(params)?)));
+        let parted = parted.filter(|(id, params)| are_known(params) || (self.recognises(id) && !self.recognises(text)));
         let (id, params) = parted.unwrap_or((text, Params::new()));
         let stated = surroundings.stated().iter().filter(|(name, _)| is_known(name));
         (id, stated.fold(params, |params, (name, value)| params.with(name, value)))

@@ -15,7 +15,7 @@ use crate::definition::Answer;
 use crate::explanation::Explanation;
 use crate::job::{JobId, JobReference};
 use crate::params::{self, Params, Settled, Surroundings};
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemKind};
 use crate::provider::Provider;
 use crate::report::Check;
 #[cfg(feature = "http")]
@@ -126,6 +126,17 @@ impl<'p> Question<'p> {
             outcome: Err(problem),
             decisions: Decisions::default(),
         }
+    }
+
+    /// The check that has no key to ask with. What else is missing is told with it, so that nobody learns one thing after the other.
+    pub fn failed_without_key(&self, mut problem: Problem, at: Timestamp) -> Check {
+        let other = self.params.as_ref().err().or(self.base_url.as_ref().err());
+        if problem.kind == ProblemKind::Unauthorized
+            && let (Some(message), Some(other)) = (&mut problem.message, other.and_then(|other| other.message.as_ref()))
+        {
+            *message = format!("{message}; and {other}");
+        }
+        self.failed(problem, at)
     }
 
     /// The reference with which the same question can be put again.

@@ -3,6 +3,7 @@
 use super::{Params, Surroundings};
 use crate::definition::{Definition, OneOrMany, Param, Pattern, Word};
 use crate::job::{JobId, check_value};
+use crate::nearest::nearest;
 use crate::problem::{Problem, ProblemKind};
 use crate::template::Writing;
 
@@ -47,6 +48,9 @@ pub(crate) fn settle(
     surroundings: &Surroundings<'_>,
 ) -> Result<Settled, Problem> {
     let mut settled = Settled::default();
+    if let Some((slip, _)) = referred.iter().find(|(name, _)| givable(definition).all(|known| known != *name)) {
+        return Err(unknown(definition, slip));
+    }
     let captured = captured(definition, job_id);
     for name in givable(definition) {
         let declared = definition.params.get(name);
@@ -123,6 +127,14 @@ fn check(name: &str, value: &str, declared: Option<&Param>, whose: &str) -> Resu
         refused(format!("expected `{name}` to match `{}`{like}, found `{value}` in {whose}", pattern.as_str()))
     };
     pattern.map_or(Ok(()), |pattern| Err(unlike(pattern)))
+}
+
+/// The problem of a name that means nothing.
+fn unknown(definition: &Definition, name: &str) -> Problem {
+    let meant = nearest(name, givable(definition)).map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
+    let known = givable(definition).map(|known| format!("`{known}`")).collect::<Vec<_>>().join(", ");
+    let known = if known.is_empty() { "none is known".to_owned() } else { format!("known: {known}") };
+    refused(format!("{} has no param `{name}` ({known}){meant}", &*definition.id.0))
 }
 
 /// The problem of a value that nobody gives, with all ways to give it.

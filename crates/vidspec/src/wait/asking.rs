@@ -155,7 +155,7 @@ impl<'p> Asking<'p> {
             };
             let check = match key {
                 Ok(key) => client.check_within(patience, &question, &key, observe).await,
-                Err(problem) => question.failed(problem, client.now()),
+                Err(problem) => question.failed_without_key(problem, client.now()),
             };
             Answer { job, check, late, requests: requests.max(1) }
         }));

@@ -32,7 +32,7 @@ impl Files<'_> {
         let key = self.session.key(&job.provider);
         let check = match &key {
             Ok(key) => self.session.client.check(&question, key).await,
-            Err(problem) => question.failed(problem.clone(), Timestamp::now()),
+            Err(problem) => question.failed_without_key(problem.clone(), Timestamp::now()),
         };
         self.of_check(&question, &key, &check).await
     }
