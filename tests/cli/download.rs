@@ -43,13 +43,12 @@ fn a_video_is_saved_under_the_name_of_its_job() {
 }
 
 #[test]
-fn a_folder_that_is_not_there_is_to_be_made_first() {
+fn what_is_written_as_a_folder_is_made_and_that_of_a_file_must_be_there() {
     let server = varg();
-    for place in ["nowhere/", "nowhere/v.mp4"] {
-        let ran = Test::new().args(["download", "varg:1", "-o", place, "--base-url", &server.url()]).keys().run();
-        ran.code(2).stderr_has("expected a folder at nowhere").stderr_has("help: make it first");
-    }
+    let at = |place: &str| Test::new().args(["download", "varg:1", "-o", place, "--base-url", &server.url()]).keys().run();
+    at("nowhere/v.mp4").code(2).stderr_has("expected a folder at nowhere").stderr_has("help: make it first");
     assert!(server.requests().is_empty());
+    assert_eq!(at("new/videos/").code(0).file("new/videos/varg-1.mp4"), video());
 }
 
 #[test]
@@ -162,7 +161,6 @@ fn files_go_where_they_are_wanted() {
     let ran = download_at(&server.url(), ["varg:1", "-o", "videos/"]).file("videos/old", "").run();
     assert_eq!(ran.code(0).stdout_is("videos/varg-1.mp4\n").file("videos/varg-1.mp4"), video());
     download_at(&server.url(), ["varg:1", "-o", "-"]).run().code(0).stdout_is(video()).stderr_is("");
-    download_at(&server.url(), ["varg:1", "-o", "missing/"]).run().code(2).stderr_has("expected a folder at missing/");
     download_at(&server.url(), ["varg:1", "-o", "missing/v.mp4"]).run().code(2).stderr_has("expected a folder at missing");
     download_at(&server.url(), ["varg:1", "-o", "-"]).run_unread().code(0).stderr_is("");
 }
@@ -313,6 +311,20 @@ fn what_was_killed_goes_on_where_it_was() {
         assert_eq!(std::fs::read(folder.path().join("varg-1.mp4")).unwrap(), video());
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }
+}
+
+#[test]
+fn the_way_on_from_a_job_that_runs_or_a_file_in_the_way_is_told() {
+    let server = Server::of_paths([("/jobs/1", json(200, r#"{"status":"processing"}"#))]);
+    let ran = download_at(&server.url(), ["varg:1"]).run();
+    ran.code(4).stderr_is(&format!(
+        "error: no file: varg:1  processing\nhelp: to wait for it: vidspec wait varg:1 --download . --base-url {}\n",
+        server.url()
+    ));
+    let server = varg();
+    let ran = check_at(&server.url(), ["varg:1", "--download"]).file("varg-1.mp4", "mine").run();
+    let replace = format!("help: to replace it: vidspec download varg:1 --base-url {} --force\n", server.url());
+    ran.code(8).stderr_has("varg-1.mp4 exists already").stderr_has(&replace);
 }
 
 #[test]

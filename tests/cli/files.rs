@@ -2,7 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -241,6 +241,44 @@ fn a_journal_on_a_full_disk_ends_the_wait_and_loses_nothing() {
             assert!(stderr(&output).contains("the journal journal cannot be written"), "{}", stderr(&output));
         }
     }
+}
+
+/// A limit on the size of files stands for a full disk here too.
+#[cfg(unix)]
+#[test]
+fn of_recordings_reports_and_beginnings_nothing_half_written_is_left_on_a_full_disk() {
+    let (server, folder) = (busy(0), tempfile::tempdir().unwrap());
+    std::fs::create_dir(folder.path().join("p")).unwrap();
+    std::fs::write(folder.path().join("p/acme.yaml"), PROGRESS).unwrap();
+    std::fs::write(folder.path().join("junit.xml"), "the old one").unwrap();
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/own-provider");
+    let record = ["check", "acme:1", "--providers", "p", "--record", "kept", "--base-url", &server.url()];
+    for (args, code) in [(&record[..], 2), (&["test", example, "--junit", "junit.xml"], 2), (&["new", "other"], 2)] {
+        let run = |limit: &str| {
+            let mut command = Command::new("sh");
+            command.args(["-c", &format!("trap '' XFSZ; ulimit -f {limit}; exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_vidspec")]);
+            command.args(args).current_dir(folder.path()).env("ACME_API_KEY", "a-key").stdin(Stdio::null()).output().unwrap()
+        };
+        let files = || all_files(folder.path());
+        let before = files();
+        let full = run("0");
+        assert_eq!(full.status.code(), Some(code), "{args:?}: {}", stderr(&full));
+        assert!(stderr(&full).contains("File too large"), "{args:?}: {}", stderr(&full));
+        assert_eq!(files(), before, "{args:?}");
+        let free = run("unlimited");
+        assert_eq!(free.status.code(), Some(0), "{args:?}: {}", stderr(&free));
+        assert_ne!(files(), before, "{args:?} writes something where it can");
+    }
+}
+
+/// All files below a folder, with what they hold.
+fn all_files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<_> = entries
+        .flat_map(|path| if path.is_dir() { all_files(&path) } else { vec![(path.clone(), std::fs::read(&path).unwrap())] })
+        .collect();
+    files.sort();
+    files
 }
 
 #[test]

@@ -121,12 +121,28 @@ fn the_flag_beats_the_environment_and_that_the_definition() {
 
 #[test]
 fn only_a_server_on_this_machine_is_asked_more_often_than_every_second() {
-    let raised = "note: --interval is 20 ms, which is raised to 1 s: only a server on this machine is asked more often";
+    let raised = "note: --interval is 20 ms, but only a server on this machine is asked more often than every second";
     let ran = Test::new().args(["wait", "vozo:1", "--interval", "20ms", "--verbose"]).run();
     ran.code(3).stderr_has(raised).stderr_has("every 1 s (--interval)");
     let server = answers(&[DONE]);
     let own = wait_at(&server.url(), ["vozo:1", "--verbose"]).run();
     assert!(own.code(0).stderr_has("every 1 ms (--interval)").stderr().lines().all(|line| !line.starts_with("note")));
+}
+
+#[test]
+fn an_interval_below_that_of_the_definition_is_told() {
+    let ran = Test::new().args(["wait", PICTORY_JOB, "--interval", "1s"]).run();
+    ran.code(3).stderr_is("note: --interval is 1 s, but pictory is asked every 10 s at most, as its definition says\n");
+}
+
+#[test]
+fn jobs_without_a_state_are_counted_apart_and_may_be_gone_on_with() {
+    let ran = Test::new().args(["wait", "vozo:1", "sora:video_1"]).run();
+    ran.code(3)
+        .stderr_is("0 completed, 0 not ended, 0 ended otherwise, 2 without a state\ngo on: vidspec wait vozo:1 sora:video_1\n");
+    let server = Server::answering([json(404, "{}")]);
+    let ran = wait_at(&server.url(), ["vozo:1", "vozo:2", "--max-errors", "0"]).run();
+    ran.code(5).stderr_is("0 completed, 0 not ended, 0 ended otherwise, 2 without a state\n");
 }
 
 #[test]

@@ -127,11 +127,18 @@ fn a_job_whose_file_is_saved_is_not_named_again() {
 }
 
 #[test]
-fn a_folder_that_is_not_there_is_told_before_anything_is_asked() {
+fn a_folder_that_is_not_there_is_made() {
+    for folder in ["videos", "new/videos/"] {
+        let ran = wait_at(&varg().url(), ["varg:1", "--download", folder]).run();
+        assert_eq!(ran.code(0).stderr_is("").file(&format!("{}/varg-1.mp4", folder.trim_end_matches('/'))), video());
+    }
+}
+
+#[test]
+fn what_can_be_no_folder_is_told_before_anything_is_asked() {
     let server = varg();
-    for folder in ["videos", "videos/", "-"] {
-        let ran = wait_at(&server.url(), ["varg:1", "--download", folder]).run();
-        ran.code(2).stderr_has("error: expected a folder at ").stderr_has("help: make it first");
+    for (folder, complaint) in [("-", "expected a folder, found `-`"), ("taken", "expected a folder at taken, found a file")] {
+        wait_at(&server.url(), ["varg:1", "--download", folder]).file("taken", "").run().code(2).stderr_has(complaint);
     }
     assert!(server.requests().is_empty());
 }
@@ -161,6 +168,22 @@ fn with_a_journal_what_is_saved_is_not_fetched_again() {
     // The last event may not have been seen.
     assert_eq!(second.code(0).stderr_is("").ndjson(), first.ndjson().split_off(1));
     assert_eq!(server.requests().len(), asked);
+}
+
+#[test]
+fn with_a_journal_a_file_that_is_gone_or_wanted_elsewhere_is_fetched_again() {
+    let (server, folder) = (varg(), tempfile::tempdir().unwrap());
+    wait_in(folder.path(), &server.url(), &[]).code(0);
+    std::fs::remove_file(folder.path().join("varg-1.mp4")).unwrap();
+    let again = wait_in(folder.path(), &server.url(), &["--output", "json"]).code(0).json();
+    assert_eq!((again["files"].as_array().unwrap().len(), &again["files"][0]["id"]), (1, &value!("varg:1#3")));
+    assert_eq!(std::fs::read(folder.path().join("varg-1.mp4")).unwrap(), video());
+
+    let (other, journal) = (folder.path().join("other"), folder.path().join("journal"));
+    let args = ["varg:1", "--download", other.to_str().unwrap(), "--journal", journal.to_str().unwrap(), "--output", "json"];
+    let elsewhere = wait_at(&server.url(), args).run().code(0).json();
+    assert_eq!(elsewhere["files"].as_array().unwrap().len(), 1, "{elsewhere}");
+    assert_eq!(std::fs::read(other.join("varg-1.mp4")).unwrap(), video());
 }
 
 #[test]

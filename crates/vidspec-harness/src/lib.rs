@@ -38,6 +38,7 @@ mod server;
 mod snapshot;
 mod suite;
 mod waiting;
+mod whole;
 
 pub use assert::Snapshot;
 #[doc(hidden)]
@@ -59,3 +60,4 @@ pub use scenario::{Exchange, RequestLine, Scenario};
 pub use server::ReplayServer;
 pub use snapshot::{SnapshotState, Snapshots};
 pub use suite::{Suite, SuiteError};
+pub use whole::{write_new, write_whole};

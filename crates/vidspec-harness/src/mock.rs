@@ -121,6 +121,11 @@ impl Mock {
         self.world.with(|world| world.refusal())
     }
 
+    /// Whether documented addresses of files lead to other hosts, for which nothing is answered here.
+    pub fn has_files_elsewhere(&self) -> bool {
+        self.world.with(|world| world.lives().steps().any(|step| step.has_files_elsewhere()))
+    }
+
     /// The request that makes a new job, if one is documented.
     pub fn create(&self) -> Option<String> {
         self.world.with(|world| world.create())

@@ -9,6 +9,8 @@ use serde_json::Value;
 use url::Url;
 use vidspec::{Check, Event, Params, Question, Request, Response, State, Timestamp};
 
+use crate::whole::write_new;
+
 mod json;
 mod text;
 
@@ -158,9 +160,7 @@ impl Recorder {
             });
             exchanges.push_str(&exchange.written(&body));
         }
-        for (name, body) in files.iter().filter(|(_, body)| !body.is_empty()) {
-            std::fs::write(folder.join(name), body)?;
-        }
+        let written = files.iter().filter(|(_, body)| !body.is_empty());
         let params = self.params.iter().map(|(name, value)| format!("{}: {}", quoted(name), quoted(value)));
         let params = params.collect::<Vec<_>>().join(", ");
         let params = if params.is_empty() { params } else { format!("params: {{ {params} }}\n") };
@@ -183,9 +183,14 @@ impl Recorder {
             quoted(&note),
             quoted(&self.job_id),
         );
-        let file = folder.join("scenario.yaml");
-        std::fs::write(&file, scenario)?;
-        Ok(Some(file))
+        let written = written.map(|(name, body)| (name.as_str(), *body)).chain([("scenario.yaml", scenario.as_bytes())]);
+        written.map(|(name, body)| (folder.join(name), body)).try_for_each(|(path, body)| write_new(&path, body)).inspect_err(
+            |_| {
+                // The folder is new, and of no use with a part of it.
+                let _ = std::fs::remove_dir_all(&folder);
+            },
+        )?;
+        Ok(Some(folder.join("scenario.yaml")))
     }
 }
 

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::diff;
 use crate::scenario::Scenario;
+use crate::whole::write_whole;
 
 /// A folder of snapshots.
 #[derive(Clone, Debug)]
@@ -85,7 +86,7 @@ impl Snapshots {
             std::fs::create_dir_all(folder)?;
         }
         let description = Value::from(description(scenario));
-        std::fs::write(path, format!("---\ndescription: {description}\n---\n{}", text(report)))
+        write_whole(&path, format!("---\ndescription: {description}\n---\n{}", text(report)))
     }
 
     /// The snapshots of a provider that belong to none of these scenarios.

@@ -15,7 +15,7 @@ use crate::args::{self, Form};
 use crate::error::CliError;
 use crate::exit_code::ExitCode;
 use crate::output::progress::{Bars, Count};
-use crate::output::text::{self, Hints};
+use crate::output::text::{self, Hints, quoted};
 use crate::output::{explain, print, table, visible};
 use crate::session::{self, Found, Session};
 
@@ -88,14 +88,16 @@ impl Asking<'_> {
             destination: Destination::here(),
             options: DownloadOptions::default().patience(self.args.timeout),
             bars: Bars::new(),
+            reach: session::options(&self.args.connection, &self.args.folders),
             ledger: None,
         };
         let mut codes = Vec::new();
         for Answered { job, check, .. } in answered.iter().filter(|answered| answered.check.state() == State::Completed) {
             let question = self.session.question(job);
             let fetched = files.of_check(&question, &self.session.key(&job.provider), check).await;
+            let again = format!("vidspec download {}{}", quoted(&check.job.to_string()), files.reach);
             for one in &fetched {
-                one.print_at_once(Form::Text);
+                one.print_after_check(&again);
             }
             codes.extend(fetched.iter().map(Fetched::code));
         }

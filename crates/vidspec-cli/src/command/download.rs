@@ -50,9 +50,10 @@ pub(crate) fn run(args: &args::Download) -> Result<ExitCode, CliError> {
     let files = Files {
         session: &session,
         selection: Selection::of(args.role, args.all),
-        destination,
+        destination: destination.made()?,
         options: DownloadOptions::default().force(args.force).allow_private(args.allow_private).patience(args.timeout),
         bars: Bars::new(),
+        reach: session::options(&args.connection, &args.folders),
         ledger: None,
     };
     let (fetched, interrupted) = session::runtime()?.block_on(async {

@@ -3,12 +3,13 @@
 use std::io::Write as _;
 use std::net::{Ipv4Addr, TcpListener};
 
-use vidspec::Provider;
+use vidspec::{JobId, JobReference, Provider};
 use vidspec_harness::{Evidence, Mock, MockError};
 
 use crate::args;
 use crate::error::CliError;
 use crate::exit_code::ExitCode;
+use crate::output::text::quoted;
 use crate::output::visible;
 use crate::session;
 
@@ -20,6 +21,10 @@ pub(crate) fn run(args: &args::Mock) -> Result<ExitCode, CliError> {
         CliError::new(format!("port {} on 127.0.0.1 cannot be had: {error}", args.port))
             .help("take another one with --port, or 0 for a free one")
     })?;
+    let example = evidence.scenarios.iter().find(|scenario| scenario.default).map(|scenario| {
+        let id = JobId::new(&scenario.job_id).map(|id| JobReference::new(provider.id(), id).with_params(scenario.params.clone()));
+        id.map_or_else(|_| provider.id().to_owned(), |reference| reference.to_string())
+    });
     let mut settings = Mock::builder(provider.clone(), evidence).scenario(&args.scenario).log(|line| {
         let _ = writeln!(anstream::stderr(), "{}", visible(line));
     });
@@ -31,7 +36,7 @@ pub(crate) fn run(args: &args::Mock) -> Result<ExitCode, CliError> {
     }
     session::runtime()?.block_on(async {
         let mock = settings.start(listener).await.map_err(|error| CliError::from(&error))?;
-        announce(&mock, &provider, args);
+        announce(&mock, &provider, example.as_deref(), args);
         // It ends with the process.
         std::future::pending().await
     })
@@ -50,7 +55,7 @@ fn evidence(args: &args::Mock, provider: &Provider) -> Result<Evidence, CliError
 }
 
 /// The address on standard output, for programs; all else on standard error, for people.
-fn announce(mock: &Mock, provider: &Provider, args: &args::Mock) {
+fn announce(mock: &Mock, provider: &Provider, example: Option<&str>, args: &args::Mock) {
     let mut lines = vec![format!("{} is answered for at {}", visible(provider.name()), mock.base_url())];
     let refusal =
         mock.refusal().map_or("a plain HTTP 401, for lack of evidence".to_owned(), |scenario| format!("in `{scenario}`"));
@@ -62,10 +67,22 @@ fn announce(mock: &Mock, provider: &Provider, args: &args::Mock) {
     let (lives, scenarios) = (mock.lives().join(", "), mock.scenarios().len());
     lines.push(format!("jobs fare as `{}`; there are {lives}, and {scenarios} scenarios", args.scenario));
     lines.extend(mock.create().map(|request| format!("{request} makes a new job")));
+    if mock.has_files_elsewhere() {
+        lines.push("files on other hosts are not served: their documented addresses are left as they are".to_owned());
+    }
     lines.push(format!("control: {}/__vidspec", mock.uri()));
+    lines.extend(example.map(|job| format!("try:     {}", try_it(provider, &mock.base_url(), job))));
     let _ = writeln!(anstream::stderr(), "{}\n", visible_lines(&lines));
     let mut stdout = anstream::stdout().lock();
     let _ = writeln!(stdout, "{}", mock.base_url()).and_then(|()| stdout.flush());
+}
+
+/// A command that asks it about a job.
+fn try_it(provider: &Provider, base_url: &str, job: &str) -> String {
+    let key = provider.key_ways().next().unwrap_or_default().into_iter().filter_map(|variables| variables.first().copied());
+    let mut words: Vec<String> = key.map(|variable| format!("{variable}=any-key")).collect();
+    words.push(format!("vidspec check {} --base-url {base_url}", quoted(job)));
+    words.join(" ")
 }
 
 fn visible_lines(lines: &[String]) -> String {

@@ -1,10 +1,10 @@
 //! `vidspec new`
 
-use std::fs::File;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use vidspec::{Catalogue, Provider};
+use vidspec_harness::{write_new, write_whole};
 
 use crate::args::New;
 use crate::error::CliError;
@@ -56,19 +56,15 @@ fn write(args: &New, files: &[(String, Vec<u8>)]) -> Result<ExitCode, CliError> 
     let schema = below(args, "providers/provider.schema.json");
     let schema_text = if schema.exists() { None } else { Some(format!("{:#}\n", vidspec::schema::definition())) };
     let schema = schema_text.as_ref().map(|text| (schema, text.as_bytes()));
+    let save = |path: &Path, bytes| if args.force { write_whole(path, bytes) } else { write_new(path, bytes) };
     for (path, bytes) in files.iter().cloned().chain(schema) {
-        let written = path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| save(&path, bytes, args.force));
+        let written = path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| save(&path, bytes));
         written.map_err(|error| CliError::new(format!("{} cannot be written: {error}", path.display())))?;
         output::print(&format!("{}\n", output::visible(&path.display().to_string())));
     }
     let todos = files.iter().map(|(_, bytes)| String::from_utf8_lossy(bytes).matches("# TODO").count()).sum();
     tell_next(args, todos);
     Ok(ExitCode::Done)
-}
-
-fn save(path: &Path, bytes: &[u8], over: bool) -> io::Result<()> {
-    let file = if over { File::create(path) } else { File::create_new(path) };
-    file?.write_all(bytes)
 }
 
 fn below(args: &New, name: &str) -> PathBuf {

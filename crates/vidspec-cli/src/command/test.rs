@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::path::Path;
 
-use vidspec_harness::{Outcome, SnapshotState, Suite, SuiteError};
+use vidspec_harness::{Outcome, SnapshotState, Suite, SuiteError, write_whole};
 
 use crate::args::{self, Form};
 use crate::error::CliError;
@@ -27,7 +27,7 @@ pub(crate) fn run(args: &args::Test) -> Result<ExitCode, CliError> {
     }
     if let Some(file) = &args.junit {
         let xml = vidspec_harness::junit(&outcomes, args.check);
-        xml.and_then(|xml| std::fs::write(file, xml))
+        xml.and_then(|xml| write_whole(file, xml))
             .map_err(|error| CliError::new(format!("{} cannot be written: {error}", file.display())))?;
     }
     let view = test::View {

@@ -90,7 +90,7 @@ impl<'a> Waiting<'a> {
     async fn all(mut self, mut history: History) -> Result<Vec<ExitCode>, CliError> {
         let mut running = FuturesUnordered::new();
         // It was made durable, but perhaps not printed any more.
-        if let Some(told) = history.last.take().and_then(Told::again) {
+        if let Some(told) = history.last.take().and_then(Told::again).filter(|told| self.is_asked_for(told)) {
             self.print(&told);
         }
         let servers = self.servers().await?;
@@ -157,6 +157,12 @@ impl<'a> Waiting<'a> {
     fn job(&self, index: usize) -> &'a Resolved {
         #[expect(clippy::indexing_slicing, reason = "an index of the jobs that were given to the client")]
         &self.jobs[index]
+    }
+
+    /// Whether an event is one of these jobs; a journal can hold others.
+    fn is_asked_for(&self, told: &Told) -> bool {
+        let job = told.text("job");
+        self.jobs.iter().any(|own| self.session.question(own).reference().to_string() == job)
     }
 
     fn question(&self, index: usize) -> Question<'a> {

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::text::{percent, span};
 use super::visible;
+use crate::exit_code::ExitCode;
 
 mod display;
 mod rows;
@@ -45,11 +46,14 @@ fn line_of_job(event: &Value) -> String {
         Some("deadline") => Some("not ended within the time limit".to_owned()),
         _ => None,
     };
+    let lacks_its_file =
+        state == "completed" && event.get("exit_code").is_some_and(|code| *code == ExitCode::NotUnderstood as u8);
     let unknown = || Some(format!("the provider says `{}`", text("/report/raw_status")?)).filter(|_| state == "unknown");
     let remark = remark
         .or_else(|| explained("/report/failure", "reason"))
         .or_else(|| explained(problem?, "kind"))
         .or_else(unknown)
+        .or_else(|| text("/report/anomalies/0/message").filter(|_| lacks_its_file).map(str::to_owned))
         .or_else(|| text("/report/outputs/0/url").map(str::to_owned))
         .or_else(|| text("/report/anomalies/0/message").map(str::to_owned));
     let parts = [text("/job").map(str::to_owned), Some(state.to_owned()), progress, remark, again];

@@ -87,6 +87,12 @@ impl Step {
         self.base_url.as_ref().map(|url| url.origin().ascii_serialization())
     }
 
+    /// Whether files of it lie elsewhere than at the provider's own address.
+    pub(super) fn has_files_elsewhere(&self) -> bool {
+        let addresses = self.check.outcome.iter().flat_map(|report| &report.outputs).filter(|output| output.url.is_some());
+        addresses.count() > self.files().len()
+    }
+
     /// The files that lie at the provider's own address.
     pub(super) fn files(&self) -> Vec<File> {
         let Some(origin) = self.origin() else { return Vec::new() };

@@ -135,7 +135,10 @@ impl World {
             return answer;
         }
         let Some(id) = self.job(line, &request.body) else {
-            let message = "vidspec mock: this is neither a documented request nor the address of a file of a finished job";
+            let message = format!(
+                "vidspec mock: expected a documented request below {}, or the address of a file of a finished job",
+                self.base_url()
+            );
             return ("not a documented request".into(), ResponseTemplate::new(404).set_body_json(json!({ "vidspec": message })));
         };
         if let Some(fault) = self.faults.take() {

@@ -24,9 +24,7 @@ impl Destination {
             // A path without `./` before it is easier to read.
             _ if path == Path::new(".") => Ok(Self::here()),
             _ if path.is_dir() => Ok(Self::Folder(path.to_owned())),
-            _ if is_written_as_folder => {
-                Err(CliError::new(format!("expected a folder at {}, found none", path.display())).help("make it first"))
-            }
+            _ if is_written_as_folder => Ok(Self::Folder(path.to_owned())),
             _ => match path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
                 Some(folder) => {
                     Err(CliError::new(format!("expected a folder at {}, found none", folder.display())).help("make it first"))
@@ -41,12 +39,26 @@ impl Destination {
         Self::Folder(PathBuf::new())
     }
 
-    /// This folder, which must be there.
+    /// This folder, whether it is there or not.
     pub(crate) fn of_folder(path: &Path) -> Result<Self, CliError> {
         match Self::of(path)? {
-            folder @ Self::Folder(_) => Ok(folder),
-            other => Err(CliError::new(format!("expected a folder at {}, found none", other.described())).help("make it first")),
+            Self::Stdout => Err(CliError::new("expected a folder, found `-`")),
+            Self::File(path) if path.exists() => {
+                Err(CliError::new(format!("expected a folder at {}, found a file", path.display())))
+            }
+            Self::Folder(path) | Self::File(path) => Ok(Self::Folder(path)),
         }
+    }
+
+    /// The same once its folder is there.
+    pub(crate) fn made(self) -> Result<Self, CliError> {
+        if let Self::Folder(path) = &self
+            && !path.as_os_str().is_empty()
+        {
+            std::fs::create_dir_all(path)
+                .map_err(|error| CliError::new(format!("the folder {} cannot be made: {error}", path.display())))?;
+        }
+        Ok(self)
     }
 
     pub(super) fn folder(&self) -> Option<&Path> {

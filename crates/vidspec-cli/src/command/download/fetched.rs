@@ -31,7 +31,7 @@ struct Saved {
 struct Trouble {
     code: ExitCode,
     message: String,
-    help: Option<&'static str>,
+    help: Option<String>,
     /// Whether a file of this name is in the way.
     exists: bool,
 }
@@ -59,8 +59,8 @@ pub(crate) struct Document<'f> {
 
 impl Fetched {
     /// There is no file to be fetched.
-    pub(super) fn nothing(check: &Check, code: ExitCode, message: String) -> Self {
-        let outcome = Err(Trouble { code, message, help: None, exists: false });
+    pub(super) fn nothing(check: &Check, code: ExitCode, message: String, help: Option<String>) -> Self {
+        let outcome = Err(Trouble { code, message, help, exists: false });
         Self { job: check.job.to_string(), state: check.state(), role: None, outcome }
     }
 
@@ -69,7 +69,7 @@ impl Fetched {
         let outcome = done.map(saved).map_err(|error| Trouble {
             code: ExitCode::of_download(&error),
             message: format!("no {} of {}: {error}", output.role.as_str().replace('_', " "), check.job),
-            help: advice(&error),
+            help: advice(&error).map(str::to_owned),
             exists: matches!(error, DownloadError::Exists(_)),
         });
         Self { job: check.job.to_string(), state: check.state(), role: Some(output.role), outcome }
@@ -105,7 +105,10 @@ impl Fetched {
     pub(crate) fn error(&self) -> Option<CliError> {
         let trouble = self.outcome.as_ref().err()?;
         let error = CliError::new(&trouble.message);
-        Some(trouble.help.map_or(error.clone(), |help| error.help(help)))
+        Some(match &trouble.help {
+            Some(help) => error.help(help),
+            None => error,
+        })
     }
 
     /// The same with the command that tries again, to which `--force` is added where a file is in the way.
@@ -126,6 +129,18 @@ impl Fetched {
         if let Some(error) = self.error().filter(|_| form != Form::Json) {
             error.print();
         }
+        self.print_done(form);
+    }
+
+    /// The same after a check, which has not the options that would help; `again` is the command that has.
+    pub(crate) fn print_after_check(&self, again: &str) {
+        if let Some(error) = self.error_with(again) {
+            error.print();
+        }
+        self.print_done(Form::Text);
+    }
+
+    fn print_done(&self, form: Form) {
         let mut stdout = anstream::stdout().lock();
         let _ = match (form, &self.outcome) {
             (Form::Text, Ok(Saved { path: Some(path), .. })) => writeln!(stdout, "{}", path.display()),

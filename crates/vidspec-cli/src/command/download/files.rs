@@ -11,7 +11,7 @@ use super::{Destination, Fetched, Selection};
 use crate::exit_code::ExitCode;
 use crate::journal::Ledger;
 use crate::output::progress::Bars;
-use crate::output::text;
+use crate::output::text::{self, quoted};
 use crate::session::Session;
 
 /// Fetches the files of jobs.
@@ -21,6 +21,8 @@ pub(crate) struct Files<'a> {
     pub(crate) destination: Destination,
     pub(crate) options: DownloadOptions,
     pub(crate) bars: Bars,
+    /// The options with which another command reaches the same provider.
+    pub(crate) reach: String,
     /// What an earlier run has named, and what this one does.
     pub(crate) ledger: Option<Ledger<'a>>,
 }
@@ -48,8 +50,11 @@ impl Files<'_> {
         let (report, key) = match (&check.outcome, key) {
             (Ok(report), Ok(key)) if code == ExitCode::Done && report.state == State::Completed => (report, key),
             _ => {
-                let row = text::row(check).join("  ");
-                return vec![Fetched::nothing(check, code, format!("no file: {}", row.trim_end()))];
+                let row: Vec<_> = text::row(check).into_iter().filter(|cell| !cell.is_empty()).collect();
+                let waits =
+                    || format!("to wait for it: vidspec wait {} --download .{}", quoted(&check.job.to_string()), self.reach);
+                let help = (code == ExitCode::Running).then(waits);
+                return vec![Fetched::nothing(check, code, format!("no file: {}", row.join("  ")), help)];
             }
         };
         let chosen = self.selection.of_report(report);
@@ -61,7 +66,7 @@ impl Files<'_> {
             } else {
                 format!("{job} has no {wanted}; it has {}", listed(&report.outputs))
             };
-            return vec![Fetched::nothing(check, if many { ExitCode::Usage } else { ExitCode::NotSaved }, message)];
+            return vec![Fetched::nothing(check, if many { ExitCode::Usage } else { ExitCode::NotSaved }, message, None)];
         }
         let mut all = Vec::new();
         for output in chosen {
@@ -74,7 +79,7 @@ impl Files<'_> {
         if output.role == Role::SharePage {
             let message =
                 format!("the share page of {} is a page for a browser, not a file: {}", check.job, text::location(output));
-            return Fetched::nothing(check, ExitCode::NotSaved, message);
+            return Fetched::nothing(check, ExitCode::NotSaved, message, None);
         }
         let earlier = self.ledger.as_ref().zip(self.destination.folder());
         if let Some((path, named)) = earlier.and_then(|(ledger, folder)| ledger.find(folder, stem)) {

@@ -57,9 +57,15 @@ impl Ended {
         own.chain(self.files.iter().map(Told::exit_code)).chain(self.pending.then_some(ExitCode::Running))
     }
 
+    /// Whether it was given up without a state, which another time may be read.
+    pub(super) fn gave_no_state(&self) -> bool {
+        self.told.text("ending") == "problem"
+    }
+
     /// Whether nothing is left to be done about it.
     pub(super) fn is_over(&self) -> bool {
-        !self.codes().any(|code| matches!(code, ExitCode::NotSaved | ExitCode::Running))
+        let may_go_on = self.gave_no_state() && self.told.exit_code() != ExitCode::NoSuchJob;
+        !may_go_on && !self.codes().any(|code| matches!(code, ExitCode::NotSaved | ExitCode::Running))
     }
 
     /// The event that ended it with what has become of its files, laid out for reading, its members in the order of the line.

@@ -46,7 +46,7 @@ pub(super) enum Done {
 
 impl<'a> FollowUp<'a> {
     /// # Errors
-    /// If the folder is not there.
+    /// If the folder is not there and cannot be made.
     pub(super) fn new(
         session: &'a Session,
         journal: Option<&'a RefCell<Journal>>,
@@ -55,7 +55,8 @@ impl<'a> FollowUp<'a> {
         command: Option<&'a str>,
         options: String,
     ) -> Result<Self, CliError> {
-        let folder = folder.map(|folder| Destination::of_folder(folder).map(|destination| (folder, destination))).transpose()?;
+        let made = |folder| Destination::of_folder(folder)?.made().map(|destination| (folder, destination));
+        let folder = folder.map(made).transpose()?;
         let (downloads, commands) = (Semaphore::new(DOWNLOADS_AT_ONCE), Semaphore::new(COMMANDS_AT_ONCE));
         Ok(Self { session, journal, display, folder, command, options, downloads, commands })
     }
@@ -76,6 +77,7 @@ impl<'a> FollowUp<'a> {
             destination: destination.clone(),
             options: DownloadOptions::default(),
             bars: self.display.bars(),
+            reach: self.options.clone(),
             ledger: self.journal.map(|journal| Ledger::new(journal, completed.id(), named)),
         };
         Some(Box::pin(async move {

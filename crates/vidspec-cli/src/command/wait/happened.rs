@@ -1,5 +1,8 @@
 //! What is made durable, printed and begun when something has happened.
 
+use std::path::Component::CurDir;
+use std::path::{Path, PathBuf};
+
 use vidspec::{Check, Ending, Event, State};
 
 use super::super::download::{Fetched, Selection, plan};
@@ -46,7 +49,12 @@ impl<'a> Waiting<'a> {
     }
 
     /// Begins what an earlier run has left to be done about a job that ended then.
-    pub(super) fn ended_earlier(&mut self, index: usize, told: Told, past: Past) -> Option<Running<'a>> {
+    pub(super) fn ended_earlier(&mut self, index: usize, told: Told, mut past: Past) -> Option<Running<'a>> {
+        if let Some(folder) = &self.args.download {
+            let told_of = past.saved.len();
+            past.saved.retain(|line| is_there(line, folder));
+            past.all_saved &= past.saved.len() == told_of;
+        }
         let completed = told.is_completed();
         self.set_ended(index, Ended::earlier(told, &past));
         if !completed {
@@ -146,6 +154,13 @@ impl<'a> Waiting<'a> {
             *place = Some(ended);
         }
     }
+}
+
+/// Whether a file that was told of is still there, and where files are wanted now.
+fn is_there(saved: &str, folder: &Path) -> bool {
+    let Some(path) = Told::again(saved.to_owned()).map(|told| PathBuf::from(told.text("path"))) else { return false };
+    let within = path.parent().is_some_and(|parent| parent.components().eq(folder.components().filter(|part| *part != CurDir)));
+    within && path.is_file()
 }
 
 fn exit_code(event: &Event, ending: Ending) -> ExitCode {

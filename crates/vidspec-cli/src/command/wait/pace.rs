@@ -55,21 +55,36 @@ fn decide<T>(
     }
 }
 
+fn length(duration: Duration) -> String {
+    span(duration.as_secs_f64())
+}
+
 impl Chosen {
-    /// Raises an interval that is too short for servers of others, and says so. A server on this machine may be asked without end.
-    pub(super) fn spare_others<'q>(&mut self, mut questions: impl Iterator<Item = Question<'q>>) {
-        let Some(interval) = self.pace.interval.filter(|interval| *interval < SHORTEST_INTERVAL) else { return };
-        if questions.all(|question| question.is_local()) {
-            return;
+    /// Raises an interval that is too short for servers of others, and says where a wish is not granted. A server on this machine may
+    /// be asked without end, unless its definition says otherwise.
+    pub(super) fn spare_others<'q>(&mut self, questions: impl Iterator<Item = Question<'q>>) {
+        let Some(wanted) = self.pace.interval else { return };
+        let (mut elsewhere, mut told) = (false, Vec::new());
+        for question in questions {
+            let provider = question.provider();
+            let shortest = provider.pace().min.filter(|min| wanted < *min);
+            if let Some(min) = shortest.filter(|_| !told.contains(&provider.id())) {
+                told.push(provider.id());
+                self.not_granted(
+                    wanted,
+                    &format!("{} is asked every {} at most, as its definition says", provider.id(), length(min)),
+                );
+            }
+            elsewhere |= shortest.is_none() && !question.is_local();
         }
-        self.pace.interval = Some(SHORTEST_INTERVAL);
-        let (by, wanted, raised) = (self.interval_by, interval.as_secs_f64(), SHORTEST_INTERVAL.as_secs_f64());
-        let _ = writeln!(
-            anstream::stderr(),
-            "note: {by} is {}, which is raised to {}: only a server on this machine is asked more often",
-            span(wanted),
-            span(raised)
-        );
+        if elsewhere && wanted < SHORTEST_INTERVAL {
+            self.pace.interval = Some(SHORTEST_INTERVAL);
+            self.not_granted(wanted, "only a server on this machine is asked more often than every second");
+        }
+    }
+
+    fn not_granted(&self, wanted: Duration, why: &str) {
+        let _ = writeln!(anstream::stderr(), "note: {} is {}, but {why}", self.interval_by, length(wanted));
     }
 
     /// Tells the pace of each provider, and who decided it.

@@ -33,12 +33,14 @@ impl Waiting<'_> {
             self.ended.iter().map(|ended| ended.as_ref().map_or(ExitCode::Running, |ended| ended.told.exit_code())).collect();
         let count = |code: ExitCode| ends.iter().filter(|end| **end == code).count();
         let (completed, running) = (count(ExitCode::Done), count(ExitCode::Running));
-        let other = self.jobs.len().saturating_sub(completed + running);
+        let without = self.ended.iter().flatten().filter(|ended| ended.gave_no_state()).count();
+        let other = self.jobs.len().saturating_sub(completed + running + without);
         let pending = self.ended.iter().flatten().filter(|ended| ended.pending).count();
         let of_which = if pending == 0 { String::new() } else { format!(" ({pending} wait for --download or --exec)") };
         let mut stderr = anstream::stderr();
-        let _ = writeln!(stderr, "{completed} completed{of_which}, {running} not ended, {other} ended otherwise");
-        if running > 0 || pending > 0 {
+        let without_state = if without == 0 { String::new() } else { format!(", {without} without a state") };
+        let _ = writeln!(stderr, "{completed} completed{of_which}, {running} not ended, {other} ended otherwise{without_state}");
+        if !self.ended.iter().all(|ended| ended.as_ref().is_some_and(Ended::is_over)) {
             let command = self.command_that_goes_on();
             let list = if self.args.jobs.jobs.iter().any(|job| job == "-") { ", with the same list" } else { "" };
             let anew = args::to_give_anew(&command);
