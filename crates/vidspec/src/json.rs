@@ -93,7 +93,7 @@ impl<'de> Visitor<'de> for JsonVisitor {
         while let Some(element) = seq.next_element()? {
             elements.push(element);
         }
-        Ok(Json::Array(elements))
+        Ok(Json::Array(fitted(elements)))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Json<'de>, A::Error> {
@@ -101,8 +101,19 @@ impl<'de> Visitor<'de> for JsonVisitor {
         while let Some(Name(name)) = map.next_key()? {
             members.push((name, map.next_value()?));
         }
-        Ok(Json::Object(members))
+        Ok(Json::Object(fitted(members)))
     }
+}
+
+/// One element in room for one: a vector that grows begins with room for four, and a hostile body can hold millions of lists with a
+/// single element. The element moves, since what is cut off in place would lie idle between the others.
+fn fitted<T>(mut elements: Vec<T>) -> Vec<T> {
+    if elements.len() == 1
+        && let Some(only) = elements.pop()
+    {
+        return vec![only];
+    }
+    elements
 }
 
 /// The name of a member, borrowed where it has no escapes.
