@@ -46,6 +46,25 @@ fn a_claim_that_does_not_hold_is_shown_side_by_side_with_what_was_concluded() {
 }
 
 #[test]
+fn names_of_scenarios_are_told_where_they_do_not_fit_together() {
+    for (change, told) in [
+        (
+            ("name: failed-asset", "name: failed-content"),
+            "acme/cases.yaml: expected different names, found `failed-content` twice",
+        ),
+        (("name: failed-asset", "name: done"), "acme/cases.yaml: expected different names, found `done` twice"),
+        (
+            ("statuses:", "create: { request: POST /v2/renders, answer: made, source: https://docs.acme.example }\nstatuses:"),
+            "acme/documented.yaml: expected the name of a scenario in `create.answer`, found `made`",
+        ),
+    ] {
+        acme([change]).run().code(2).stderr_has(told);
+    }
+    let second = acme([]).file("fixtures/acme/second/scenario.yaml", DONE).file("fixtures/acme/second/done.json", BODY);
+    second.run().code(2).stderr_has("acme/second/scenario.yaml: second: expected one scenario with `default`, found done too");
+}
+
+#[test]
 fn a_word_without_evidence_or_documentation_is_told() {
     let ran = acme([("  E_ASSET: {", "  E_OTHER: {")]).run();
     ran.code(1).stdout_has("FAILED  acme  `E_ASSET` is documented, but error.codes has no entry for it\n");

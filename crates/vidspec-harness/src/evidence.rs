@@ -180,6 +180,17 @@ impl Evidence {
         read(provider, &files.map_err(|error| vec![unreadable(error)])?)
     }
 
+    /// The same if what it names is there.
+    fn whole(self, provider: &str) -> Result<Self, EvidenceError> {
+        match &self.documented.create {
+            Some(Create { answer, .. }) if self.scenario(answer).is_none() => {
+                let reason = format!("expected the name of a scenario in `create.answer`, found `{answer}`");
+                Err(EvidenceError { file: format!("{provider}/documented.yaml"), reason, at: None })
+            }
+            _ => Ok(self),
+        }
+    }
+
     /// The scenario of this name.
     pub fn scenario(&self, name: &str) -> Option<&Scenario> {
         self.scenarios.iter().find(|scenario| scenario.name == name)
@@ -221,7 +232,14 @@ fn read(provider: &str, files: &Files) -> Result<Evidence, Vec<EvidenceError>> {
         let add = |cases: Vec<CaseFile>| scenarios.extend(cases.into_iter().map(Scenario::from));
         cases.map_or_else(|malformed| refuse("cases.yaml", malformed), add);
     }
-    for Scenario { name, file, exchanges, read, .. } in &scenarios {
+    let mut defaults = scenarios.iter().filter(|scenario| scenario.default);
+    if let (Some(one), Some(other)) = (defaults.next(), defaults.next()) {
+        refuse(&other.file, format!("{}: expected one scenario with `default`, found {} too", other.name, one.name).into());
+    }
+    for (index, Scenario { name, file, exchanges, read, .. }) in scenarios.iter().enumerate() {
+        if scenarios.iter().take(index).any(|earlier| earlier.name == *name) {
+            refuse(file, format!("expected different names, found `{name}` twice").into());
+        }
         if read.len() != "YYYY-MM-DD".len() || Timestamp::parse(&format!("{read}T00:00:00Z")).is_none() {
             refuse(file, format!("{name}: expected the day in `read` as YYYY-MM-DD, found `{read}`").into());
         }
@@ -238,7 +256,7 @@ fn read(provider: &str, files: &Files) -> Result<Evidence, Vec<EvidenceError>> {
         if has_place { Ok(documented) } else { Err("expected `key_header` or `key_query`, found neither".to_owned().into()) }
     });
     match documented.map_err(|malformed| refuse("documented.yaml", malformed)) {
-        Ok(documented) if errors.is_empty() => Ok(Evidence { documented, scenarios }),
+        Ok(documented) if errors.is_empty() => Evidence { documented, scenarios }.whole(provider).map_err(|error| vec![error]),
         _ => Err(errors),
     }
 }
