@@ -72,6 +72,9 @@ pub(super) fn help_for(message: &str, found: Option<&Value>) -> Option<String> {
     }
     match found {
         Some(Value::Mapping(mapping)) if message.starts_with("invalid type: map") => braces_without_quotes(mapping),
+        Some(Value::String(style)) if message.ends_with("expected struct Auth") => {
+            Some(format!("name the style and the variables of the key: {{ style: {style}, env: [ACME_API_KEY] }}"))
+        }
         _ => None,
     }
 }
