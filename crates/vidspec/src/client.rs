@@ -88,18 +88,18 @@ impl Client {
         credentials: &Credentials,
         observe: impl FnMut(&Request, &Response),
     ) -> Check {
-        self.check_within(Duration::MAX, question, credentials, observe).await
+        self.check_within(None, question, credentials, observe).await
     }
 
     /// The same, given up once the patience for all its requests together has run out.
     pub(crate) async fn check_within(
         &self,
-        patience: Duration,
+        patience: Option<Duration>,
         question: &Question<'_>,
         credentials: &Credentials,
         mut observe: impl FnMut(&Request, &Response),
     ) -> Check {
-        let until = Instant::now().checked_add(patience);
+        let until = patience.and_then(|patience| Instant::now().checked_add(patience));
         let mut request = match question.request_at(credentials, self.now()) {
             Ok(request) => request,
             Err(problem) => return question.failed(problem, self.now()),

@@ -19,6 +19,7 @@ mod asking;
 mod clock;
 mod event;
 mod job;
+mod queue;
 mod schedule;
 mod tempo;
 
@@ -203,7 +204,8 @@ impl Client {
             waiting.push(WaitingJob::new(seen));
         }
         let chance = fastrand::Rng::with_seed(seed);
-        let wait = Wait { asking, waiting, chance, max_errors, every_answer };
+        // In a box, since it moves with each step.
+        let wait = Box::new(Wait { asking, waiting, chance, max_errors, every_answer });
         stream::unfold(wait, |mut wait| async move { wait.next().await.map(|event| (event, wait)) })
     }
 
@@ -244,7 +246,8 @@ impl Client {
         for question in questions {
             asking.add(question, key, &Tempo::for_one_question);
         }
-        stream::unfold(asking, |mut asking| async move {
+        // In a box, since it moves with each step.
+        stream::unfold(Box::new(asking), |mut asking| async move {
             match asking.step().await? {
                 Step::Answered(Answer { job, check, .. }, _) => Some(((job, check), asking)),
                 Step::Late(_) => None,

@@ -3,9 +3,9 @@
 //! Each provider has a lane. A lane hands out its jobs in the order in which they fall due, so many at once and so far apart as
 //! its limits say. No job is handed out at its deadline or later; one whose turn could only come then is handed back as late.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 use std::time::Duration;
+
+use super::queue::Queue;
 
 /// The time since a moment of the clock's choice.
 pub(crate) type Moment = Duration;
@@ -58,7 +58,7 @@ pub(crate) struct Schedule {
 #[derive(Debug)]
 struct Lane {
     limits: Limits,
-    waiting: BinaryHeap<Reverse<(Moment, usize)>>,
+    waiting: Queue,
     under_way: usize,
     /// Before this moment the lane hands out nothing.
     free: Moment,
@@ -74,7 +74,7 @@ impl Schedule {
 
     /// Opens a lane and gives its number.
     pub(crate) fn open(&mut self, limits: Limits) -> usize {
-        let (waiting, free, handed_out) = (BinaryHeap::new(), Moment::ZERO, Moment::ZERO);
+        let (waiting, free, handed_out) = (Queue::default(), Moment::ZERO, Moment::ZERO);
         self.lanes.push(Lane { limits, waiting, under_way: 0, free, handed_out });
         self.lanes.len() - 1
     }
@@ -82,7 +82,7 @@ impl Schedule {
     /// The job falls due at this moment.
     pub(crate) fn add(&mut self, lane: usize, job: usize, due: Moment) {
         if let Some(lane) = self.lanes.get_mut(lane) {
-            lane.waiting.push(Reverse((due, job)));
+            lane.waiting.add(due, job);
         }
     }
 
@@ -135,7 +135,7 @@ impl Schedule {
 impl Lane {
     /// When the first of its jobs has its turn.
     fn turn(&self) -> Option<Moment> {
-        self.waiting.peek().map(|Reverse((due, _))| self.free.max(*due))
+        self.waiting.due().map(|due| self.free.max(due))
     }
 
     /// When it is worth to look at it again.
@@ -148,7 +148,7 @@ impl Lane {
     fn late(&mut self, now: Moment) -> Option<usize> {
         let turn = self.turn()?.max(now);
         let late = turn >= self.limits.deadline && self.limits.deadline < Moment::MAX;
-        late.then(|| self.waiting.pop()).flatten().map(|Reverse((_, job))| job)
+        late.then(|| self.waiting.take()).flatten()
     }
 
     fn hand_out(&mut self, now: Moment, turn: Moment) -> Option<usize> {
@@ -159,7 +159,7 @@ impl Lane {
         self.free = if distance.is_zero() { spread } else { spread.max(now.saturating_add(distance)) };
         self.under_way += 1;
         self.handed_out = now;
-        self.waiting.pop().map(|Reverse((_, job))| job)
+        self.waiting.take()
     }
 }
 

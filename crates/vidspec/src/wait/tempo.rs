@@ -70,9 +70,9 @@ impl Tempo {
         Limits { concurrency: self.concurrency, distance: self.distance, spread: self.interval, deadline: self.deadline }
     }
 
-    /// What is left of the time at this moment.
-    pub(crate) fn remaining(&self, now: Moment) -> Duration {
-        self.deadline.saturating_sub(now)
+    /// What is left of the time at this moment; `None` where there is no end.
+    pub(crate) fn remaining(&self, now: Moment) -> Option<Duration> {
+        (self.deadline < Moment::MAX).then(|| self.deadline.saturating_sub(now))
     }
 
     /// When the first question falls due.
@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn what_nobody_says_is_as_usual_and_the_bounds_hold() {
         let usual = tempo(&Pace::default());
-        assert_eq!((usual.interval, usual.remaining(160 * SECOND)), (10 * SECOND, 29 * 60 * SECOND));
+        assert_eq!((usual.interval, usual.remaining(160 * SECOND)), (10 * SECOND, Some(29 * 60 * SECOND)));
         let raised = tempo(&Pace { interval: Some(2 * SECOND), min: Some(5 * SECOND), ..Pace::default() });
         assert_eq!(raised.interval, 5 * SECOND);
         // Nobody asked for the usual second.
