@@ -90,6 +90,22 @@ pub(crate) fn runtime() -> Result<Runtime, CliError> {
     runtime.map_err(|error| CliError::new(format!("no runtime: {error}")))
 }
 
+/// Comes when the user presses Ctrl-C, or the system asks the process to end.
+pub(crate) async fn interrupted() {
+    #[cfg(unix)]
+    if let Ok(mut end) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        tokio::select! {
+            Ok(()) = tokio::signal::ctrl_c() => return,
+            Some(()) = end.recv() => return,
+            else => {}
+        }
+    }
+    // Without a handler it never comes, and the system ends the process in its own way.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
 /// The address of a gateway. It is not repeated in an error: it may hold a password.
 fn base_url(text: &str) -> Result<Url, CliError> {
     let expected =

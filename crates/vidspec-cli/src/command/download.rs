@@ -58,12 +58,12 @@ pub(crate) fn run(args: &args::Download) -> Result<ExitCode, CliError> {
     };
     let (fetched, interrupted) = session::runtime()?.block_on(async {
         let mut jobs = stream::iter(&jobs).map(|job| files.of_job(job)).buffered(AT_ONCE);
-        let mut interrupt = std::pin::pin!(tokio::signal::ctrl_c());
+        let mut interrupt = std::pin::pin!(session::interrupted());
         let mut all = Vec::new();
         loop {
             let fetched = tokio::select! {
                 fetched = jobs.next() => fetched,
-                _ = &mut interrupt => return (all, true),
+                () = &mut interrupt => return (all, true),
             };
             let Some(fetched) = fetched else { return (all, false) };
             files.bars.aside(|| fetched.iter().for_each(|fetched| fetched.print_at_once(args.output)));

@@ -115,7 +115,7 @@ impl<'a> Waiting<'a> {
         };
         let exchanges = Exchanges::new(waited.iter().map(WaitJob::question), false, self.args.record.is_some());
         let mut events = std::pin::pin!(self.session.client.wait(waited, &key, self.options(exchanges.clone()).asked(asked)));
-        let mut interrupt = std::pin::pin!(tokio::signal::ctrl_c());
+        let mut interrupt = std::pin::pin!(session::interrupted());
         let mut ticks = tokio::time::interval(Display::TICK);
         let mut waits = true;
         while waits || !running.is_empty() {
@@ -138,7 +138,7 @@ impl<'a> Waiting<'a> {
                 }
                 Some(done) = running.next(), if !running.is_empty() => running.extend(self.done(done)?),
                 _ = ticks.tick(), if display.is_live() => display.tick(),
-                _ = &mut interrupt => break,
+                () = &mut interrupt => break,
             }
         }
         let interrupted = waits || !running.is_empty();
