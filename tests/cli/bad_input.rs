@@ -44,7 +44,8 @@ fn a_second_account_without_a_key_does_not_fall_back_to_the_first() {
 #[test]
 fn a_key_that_cannot_be_sent_is_told_without_showing_it() {
     let server = Server::saying("{}");
-    for key in ["line-1-SECRET\nline-2-SECRET", "schlüssel-SECRET", "key-\u{1}-SECRET"] {
+    let around = ["\"key-SECRET\"", "'key-SECRET'", "Bearer key-SECRET"];
+    for key in ["line-1-SECRET\nline-2-SECRET", "schlüssel-SECRET", "key-\u{1}-SECRET"].into_iter().chain(around) {
         let test = check([PICTORY_JOB, "--base-url", &server.url()]).key("PICTORY_API_KEY", key).secret("SECRET");
         test.run().code(2).stdout_has("misconfigured").stdout_has("the key has characters that cannot be sent");
     }

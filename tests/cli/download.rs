@@ -323,7 +323,8 @@ fn the_way_on_from_a_job_that_runs_or_a_file_in_the_way_is_told() {
     ));
     let server = varg();
     let ran = check_at(&server.url(), ["varg:1", "--download"]).file("varg-1.mp4", "mine").run();
-    let replace = format!("help: to replace it: vidspec download varg:1 --base-url {} --force\n", server.url());
+    let replace =
+        format!("help: to replace it: vidspec download varg:1 --base-url {} --force; if it is another job's", server.url());
     ran.code(8).stderr_has("varg-1.mp4 exists already").stderr_has(&replace);
 }
 

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tempfile::TempDir;
 
 use crate::server::{Server, json};
-use crate::support::Test;
+use crate::support::{PICTORY_JOB, Test};
 
 const SIZE: usize = 60_000;
 
@@ -332,4 +332,30 @@ fn an_output_that_is_full_is_told() {
     assert_eq!(output.status.code(), Some(8), "{}", stderr(&output));
     assert!(stderr(&output).contains("the output cannot be written"), "{}", stderr(&output));
     assert_eq!(names(&folder), [""; 0]);
+    for args in
+        [&["check", PICTORY_JOB, "--replay"][..], &["wait", PICTORY_JOB, "--replay", "--output", "ndjson"], &["providers"]]
+    {
+        let output = Command::new(env!("CARGO_BIN_EXE_vidspec")).args(args).stdout(full()).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {}", stderr(&output));
+        assert!(stderr(&output).contains("error: standard output cannot be written: "), "{args:?}: {}", stderr(&output));
+    }
+}
+
+/// What could not be printed is told by the next run.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_event_that_found_no_room_on_the_output_is_in_the_journal_and_told_again() {
+    let (server, folder) = (busy(0), tempfile::tempdir().unwrap());
+    std::fs::create_dir(folder.path().join("p")).unwrap();
+    std::fs::write(folder.path().join("p/acme.yaml"), PROGRESS).unwrap();
+    let wait = |stdout: Stdio| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_vidspec"));
+        command.args(WAIT).args([&server.url(), "--journal", "journal"]).current_dir(folder.path()).env("ACME_API_KEY", "a-key");
+        command.stdout(stdout).output().unwrap()
+    };
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    assert_eq!(wait(full.into()).status.code(), Some(2));
+    let again = wait(Stdio::piped());
+    assert_eq!(again.status.code(), Some(1));
+    assert_eq!(again.stdout, std::fs::read(folder.path().join("journal")).unwrap());
 }

@@ -146,6 +146,22 @@ fn jobs_without_a_state_are_counted_apart_and_may_be_gone_on_with() {
 }
 
 #[test]
+fn a_provider_that_asks_for_more_quiet_than_there_is_time_is_not_asked_again() {
+    for longest in ["3600", "99999999999999999999"] {
+        let server = Server::answering([json(429, "{}").insert_header("retry-after", longest)]);
+        wait_at(&server.url(), ["vozo:1", "--timeout", "60s"]).run().code(4);
+        assert_eq!(server.requests().len(), 1, "{longest}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_list_without_an_end_is_not_read_to_it() {
+    let ran = Test::new().args(["wait", "--from", "/dev/zero"]).run();
+    ran.code(2).stderr_has("error: expected a list of at most 32 MiB in /dev/zero, found more");
+}
+
+#[test]
 fn a_missing_key_ends_the_wait_before_anything_is_sent() {
     let server = answers(&[DONE]);
     let ran = Test::new().args(["wait", "vozo:1", "--base-url", &server.url()]).run();

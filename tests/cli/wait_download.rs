@@ -106,7 +106,7 @@ fn nothing_is_overwritten() {
     ran.code(8)
         .stderr_has("varg-1.mp4 exists already")
         .stderr_has("help: to replace it: vidspec download varg:1 -o . --base-url http://127.0.0.1:")
-        .stderr_has(" --force\n");
+        .stderr_has(" --force; if it is another job");
     assert_eq!(ran.file("varg-1.mp4"), b"precious");
 }
 

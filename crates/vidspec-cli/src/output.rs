@@ -1,6 +1,8 @@
 //! How results are printed for people.
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
+
+use crate::error::CliError;
 
 pub(crate) mod explain;
 pub(crate) mod lint;
@@ -12,8 +14,19 @@ pub(crate) mod wait;
 
 /// Prints a result.
 pub(crate) fn print(text: &str) {
-    // A reader that has seen enough, as `head`, closes the pipe.
-    let _ = anstream::stdout().lock().write_all(text.as_bytes());
+    let mut stdout = anstream::stdout().lock();
+    printed(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()));
+}
+
+/// What came of printing. A reader that has seen enough, as `head`, closes the pipe, and that is no trouble. A result that is lost in
+/// any other way, as on a full disk, ends the command at once: what a journal holds is told again by the next run.
+pub(crate) fn printed(result: io::Result<()>) {
+    if let Err(error) = result
+        && error.kind() != io::ErrorKind::BrokenPipe
+    {
+        let code = CliError::new(format!("standard output cannot be written: {error}")).print();
+        std::process::exit(code as i32);
+    }
 }
 
 /// The text without the characters that would steer a terminal or turn the writing around; they come from elsewhere.

@@ -156,7 +156,7 @@ fn check_headers(definition: &Definition, findings: &mut Findings) {
     };
     let key_names: Vec<_> = definition.auth.0.iter().filter_map(names).collect();
     for (name, value) in &definition.headers {
-        let holds_a_key = ["authorization", "cookie"]
+        let holds_a_key = ["authorization", "cookie", "x-api-key", "api-key", "x-auth-token", "x-access-token"]
             .into_iter()
             .chain(key_names.iter().map(|name| &**name))
             .any(|key| name.0.eq_ignore_ascii_case(key));

@@ -110,7 +110,7 @@ impl Credentials {
         let key = way.place(&self.secrets, &self.redactor, now).filter(|key| sendable && fits_a_header(key));
         key.ok_or_else(|| {
             let names = if self.names.is_empty() { "it".to_owned() } else { self.names.join(" and ") };
-            misconfigured(format!("the key has characters that cannot be sent; was {names} copied whole, and alone?"))
+            misconfigured(format!("the key has characters that cannot be sent; was {names} copied whole and alone, without quotes, without `Bearer`?"))
         })
     }
 
@@ -135,8 +135,12 @@ fn missing_key(provider: &str, names: &str) -> Problem {
     Problem::new(ProblemKind::Unauthorized, format!("no key for {provider}: set {names} in the environment"))
 }
 
+/// A password can have blanks in it. Elsewhere they, and quotes around all, come of copying what stands around a key; a server would then
+/// speak of a key that nobody looks for in its answer.
 fn can_be_a_key(text: &str) -> bool {
-    !text.is_empty() && !text.chars().any(char::is_control)
+    let is_quoted = text.starts_with(['"', '\'', '`']);
+    let is_one_word = text.contains(':') || !text.contains(' ');
+    !text.is_empty() && !is_quoted && is_one_word && !text.chars().any(char::is_control)
 }
 
 /// RFC 9110, section 5.5: visible ASCII and spaces.

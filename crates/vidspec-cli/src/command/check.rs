@@ -16,7 +16,7 @@ use crate::error::CliError;
 use crate::exit_code::ExitCode;
 use crate::output::progress::{Bars, Count};
 use crate::output::text::{self, Hints, quoted};
-use crate::output::{explain, print, table, visible};
+use crate::output::{explain, print, printed, table, visible};
 use crate::session::{self, Found, Session};
 
 /// How many jobs are asked about at the same time; each provider has a limit of its own.
@@ -192,10 +192,9 @@ impl Asking<'_> {
 fn print_raw(answered: &Answered) {
     let mut stdout = std::io::stdout().lock();
     for response in &answered.bodies {
-        let _ = stdout.write_all(&response.body);
-        if !response.body.ends_with(b"\n") && stdout.is_terminal() {
-            let _ = stdout.write_all(b"\n");
-        }
+        let needs_an_end = !response.body.ends_with(b"\n") && stdout.is_terminal();
+        let end: &[u8] = if needs_an_end { b"\n" } else { b"" };
+        printed(stdout.write_all(&response.body).and_then(|()| stdout.write_all(end)).and_then(|()| stdout.flush()));
     }
     let _ = writeln!(anstream::stderr(), "{}", text::row(&answered.check).join("  "));
 }

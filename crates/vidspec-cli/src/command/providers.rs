@@ -10,8 +10,8 @@ use vidspec_harness::{Coverage, Evidence};
 use crate::args::{Form, Providers, ProvidersCommand};
 use crate::error::CliError;
 use crate::exit_code::ExitCode;
-use crate::output::providers;
 use crate::output::table;
+use crate::output::{self, providers};
 
 /// A definition, and what is known about it.
 pub(crate) struct Known<'c> {
@@ -42,11 +42,12 @@ fn list(args: &Providers, catalogue: &Catalogue) -> ExitCode {
     }
     let mut stdout = anstream::stdout().lock();
     // A reader that has seen enough, as `head`, closes the pipe.
-    let _ = match args.output {
+    let printed = match args.output {
         Form::Text => write!(stdout, "{}", table(&providers::COLUMNS, all.iter().map(providers::row).collect())),
         Form::Json => writeln!(stdout, "{:#}", all.iter().map(providers::document).collect::<serde_json::Value>()),
         Form::Ndjson => all.iter().try_for_each(|known| writeln!(stdout, "{}", providers::document(known))),
     };
+    output::printed(printed.and_then(|()| stdout.flush()));
     ExitCode::of_all(codes)
 }
 
@@ -59,11 +60,12 @@ fn show(args: &Providers, catalogue: &Catalogue, id: &str) -> Result<ExitCode, C
     };
     let known = known(args, catalogue, entry)?;
     let mut stdout = anstream::stdout().lock();
-    let _ = match args.output {
+    let printed = match args.output {
         Form::Text => write!(stdout, "{}", providers::page(&known)),
         Form::Json => writeln!(stdout, "{:#}", providers::full_document(&known)),
         Form::Ndjson => writeln!(stdout, "{}", providers::full_document(&known)),
     };
+    output::printed(printed.and_then(|()| stdout.flush()));
     Ok(ExitCode::Done)
 }
 

@@ -8,7 +8,7 @@ use vidspec_harness::{Outcome, SnapshotState, Suite, SuiteError, write_whole};
 use crate::args::{self, Form};
 use crate::error::CliError;
 use crate::exit_code::ExitCode;
-use crate::output::test;
+use crate::output::{self, test};
 use crate::session;
 
 pub(crate) fn run(args: &args::Test) -> Result<ExitCode, CliError> {
@@ -39,11 +39,12 @@ pub(crate) fn run(args: &args::Test) -> Result<ExitCode, CliError> {
     };
     let mut stdout = anstream::stdout().lock();
     // A reader that has seen enough, as `head`, closes the pipe.
-    let _ = match args.output {
+    let printed = match args.output {
         Form::Text => stdout.write_all(view.text(&outcomes).as_bytes()),
         Form::Json => writeln!(stdout, "{:#}", view.document(&outcomes)),
         Form::Ndjson => outcomes.iter().try_for_each(|outcome| writeln!(stdout, "{}", view.of_provider(outcome))),
     };
+    output::printed(printed.and_then(|()| stdout.flush()));
     Ok(if outcomes.iter().all(|outcome| view.passes(outcome)) { ExitCode::Done } else { ExitCode::EndedBadly })
 }
 

@@ -1,7 +1,8 @@
 //! From what the user wrote to jobs whose provider is known.
 
 use std::collections::{BTreeSet, HashSet};
-use std::io::{Read as _, Write as _};
+use std::fs::File;
+use std::io::{Read, Write as _};
 
 use vidspec::{Catalogue, ResolveError, Resolved, Surroundings};
 
@@ -10,6 +11,9 @@ use super::troubles::Troubles;
 use crate::args::{Folders, Jobs};
 use crate::error::CliError;
 use crate::exit_code::ExitCode;
+
+/// Half a million jobs and more.
+const LARGEST_LIST: u64 = 32 << 20;
 
 /// The jobs whose provider is known, and what came of the others.
 pub(crate) struct Found {
@@ -54,18 +58,27 @@ fn named(jobs: &Jobs) -> Result<(Vec<Named>, bool), CliError> {
             named.push(Named { text: job.clone(), place: None });
             continue;
         }
-        let mut list = String::new();
-        let read = std::io::stdin().read_to_string(&mut list);
-        read.map_err(|error| CliError::new(format!("standard input cannot be read: {error}")))?;
-        named.extend(lines(&list, "standard input"));
+        named.extend(lines(&read_list(std::io::stdin().lock(), "standard input")?, "standard input"));
         listed = true;
     }
     for file in &jobs.from {
-        let list = std::fs::read_to_string(file);
-        let list = list.map_err(|error| CliError::new(format!("{} cannot be read: {error}", file.display())))?;
-        named.extend(lines(&list, &file.display().to_string()));
+        let name = file.display().to_string();
+        let open = File::open(file).map_err(|error| CliError::new(format!("{name} cannot be read: {error}")))?;
+        named.extend(lines(&read_list(open, &name)?, &name));
     }
     Ok((named, listed))
+}
+
+/// Reads a list of jobs; one without an end is not read to it.
+fn read_list(from: impl Read, name: &str) -> Result<String, CliError> {
+    let mut list = String::new();
+    let read = from.take(LARGEST_LIST + 1).read_to_string(&mut list);
+    read.map_err(|error| CliError::new(format!("{name} cannot be read: {error}")))?;
+    if list.len() as u64 > LARGEST_LIST {
+        let message = format!("expected a list of at most {} MiB in {name}, found more", LARGEST_LIST >> 20);
+        return Err(CliError::new(message).help("a list has one job a line, such as pictory:4a09edf9-…"));
+    }
+    Ok(list)
 }
 
 fn lines(list: &str, file: &str) -> impl Iterator<Item = Named> {

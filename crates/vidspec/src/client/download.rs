@@ -147,7 +147,8 @@ impl Client {
                 Err(Fault::Passing(problem)) => {
                     failed = if sink.written() > furthest { 1 } else { failed + 1 };
                     furthest = furthest.max(sink.written());
-                    let asked = problem.retry_after_seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+                    let asked =
+                        problem.retry_after_seconds.map(|seconds| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
                     let pause = options.pause(failed).max(asked.unwrap_or_default());
                     if failed >= options.attempts || pause > LONGEST_PAUSE {
                         return Err(problem.into());

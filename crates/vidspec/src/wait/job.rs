@@ -138,8 +138,10 @@ impl Consequence {
     }
 }
 
+/// What no clock can hold is as long as can be.
 fn length(seconds: f64) -> Option<std::time::Duration> {
-    std::time::Duration::try_from_secs_f64(seconds).ok()
+    let longest = (seconds > 1.0).then_some(std::time::Duration::MAX);
+    std::time::Duration::try_from_secs_f64(seconds).ok().or(longest)
 }
 
 /// Whole hundredths, rounded down: 100 means all of it.

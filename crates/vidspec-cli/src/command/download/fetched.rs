@@ -11,7 +11,7 @@ use crate::args::Form;
 use crate::error::CliError;
 use crate::exit_code::ExitCode;
 use crate::journal::Named;
-use crate::output::visible;
+use crate::output::{self, visible};
 
 /// What has become of one file, or why there is none.
 pub(crate) struct Fetched {
@@ -115,7 +115,8 @@ impl Fetched {
     pub(crate) fn error_with(&self, again: &str) -> Option<CliError> {
         let trouble = self.outcome.as_ref().err()?;
         if trouble.exists {
-            return Some(CliError::new(&trouble.message).help(format!("to replace it: {again} --force")));
+            let help = format!("to replace it: {again} --force; if it is another job's, save this one elsewhere with -o");
+            return Some(CliError::new(&trouble.message).help(help));
         }
         self.error().map(|error| error.help(format!("try again with: {again}")))
     }
@@ -142,11 +143,12 @@ impl Fetched {
 
     fn print_done(&self, form: Form) {
         let mut stdout = anstream::stdout().lock();
-        let _ = match (form, &self.outcome) {
+        let printed = match (form, &self.outcome) {
             (Form::Text, Ok(Saved { path: Some(path), .. })) => writeln!(stdout, "{}", path.display()),
             (Form::Ndjson, _) => writeln!(stdout, "{}", serde_json::to_string(&self.document()).unwrap_or_default()),
             _ => Ok(()),
         };
+        output::printed(printed.and_then(|()| stdout.flush()));
     }
 
     pub(crate) fn document(&self) -> Document<'_> {
@@ -168,7 +170,7 @@ impl Fetched {
 pub(super) fn print_list(fetched: &[Fetched]) {
     let documents: Vec<_> = fetched.iter().map(Fetched::document).collect();
     let text = serde_json::to_string_pretty(&documents).unwrap_or_default();
-    let _ = writeln!(anstream::stdout().lock(), "{text}");
+    output::print(&format!("{text}\n"));
 }
 
 /// What to do about it, where that is not plain.

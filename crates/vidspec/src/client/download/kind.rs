@@ -50,17 +50,15 @@ fn bare(content_type: &str) -> &str {
     content_type.split(';').next().unwrap_or_default().trim()
 }
 
-/// No format of video, sound or pictures begins with so many readable characters only.
+/// No format of video, sound or pictures begins with so many readable characters only, be they UTF-8, UTF-16, which has its mark, or
+/// mostly ASCII.
 fn looks_like_text(head: &[u8]) -> bool {
-    let text = match std::str::from_utf8(head) {
-        Ok(text) => text,
-        // The beginning may end in the middle of a character.
-        Err(error) if error.error_len().is_none() => {
-            std::str::from_utf8(head.get(..error.valid_up_to()).unwrap_or_default()).unwrap_or_default()
-        }
-        Err(_) => return false,
-    };
-    !text.is_empty() && text.chars().all(|c| !c.is_control() || c.is_ascii_whitespace())
+    let is_readable = !head.is_empty() && head.iter().all(|byte| !byte.is_ascii_control() || byte.is_ascii_whitespace());
+    // The beginning may end in the middle of a character.
+    let is_utf8 = std::str::from_utf8(head).map_or_else(|error| error.error_len().is_none(), |_| true);
+    let is_mostly_ascii = head.iter().filter(|byte| byte.is_ascii()).count() >= head.len() / 2;
+    let has_mark = head.starts_with(b"\xFF\xFE") || head.starts_with(b"\xFE\xFF");
+    has_mark || (is_readable && (is_utf8 || is_mostly_ascii))
 }
 
 #[cfg(test)]
@@ -82,6 +80,8 @@ mod tests {
             (None, b"Not found", "text"),
             (Some("application/vnd.apple.mpegurl"), b"#EXTM3U\n#EXT-X-VERSION:3\n", "text (application/vnd.apple.mpegurl)"),
             (None, "not found: é".as_bytes().split_at(12).0, "text"),
+            (Some("video/mp4"), b"Zugriff \xFCber diese Adresse verweigert", "text (video/mp4)"),
+            (Some("video/mp4"), b"\xFF\xFE<\0h\0t\0m\0l\0>\0", "text (video/mp4)"),
             (Some("application/problem+json"), UNKNOWN, "text (application/problem+json)"),
             (Some("video/mp4"), b"PK\x03\x04\x14\0\0\0", "application/zip"),
             (Some("video/mp4"), b"", "nothing"),
