@@ -47,8 +47,10 @@ fn entry(line: &str) -> Option<(&str, &str)> {
     let line = line.strip_prefix("export ").unwrap_or(line);
     let (name, value) = line.split_once('=')?;
     let (name, value) = (name.trim(), value.trim());
-    let quoted = ['"', '\''].into_iter().find_map(|quote| value.strip_prefix(quote)?.strip_suffix(quote));
-    // A remark begins behind a space.
+    // A remark begins behind a space, and in quotes it is none.
+    let is_over = |rest: &str| rest.is_empty() || rest.starts_with(" #");
+    let within = |quote| value.strip_prefix(quote)?.split_once(quote).filter(|(_, rest)| is_over(rest)).map(|(within, _)| within);
+    let quoted = ['"', '\''].into_iter().find_map(within);
     let plain = || value.split_once(" #").map_or(value, |(value, _)| value.trim_end());
     is_variable_name(name).then(|| (name, quoted.unwrap_or_else(plain)))
 }
@@ -79,6 +81,8 @@ mod tests {
             ("A_KEY = sk-1 # of the team", Some(("A_KEY", "sk-1"))),
             ("A_KEY=\"sk 1 # x\"", Some(("A_KEY", "sk 1 # x"))),
             ("A_KEY='sk-1'", Some(("A_KEY", "sk-1"))),
+            ("export A_KEY=\"sk-1\" # of the team", Some(("A_KEY", "sk-1"))),
+            ("A_KEY=\"a\"b\"", Some(("A_KEY", "\"a\"b\""))),
             ("A_KEY=c2stMQ==", Some(("A_KEY", "c2stMQ=="))),
             ("A_KEY=a#b", Some(("A_KEY", "a#b"))),
             ("A_KEY=", Some(("A_KEY", ""))),
